@@ -1,0 +1,73 @@
+"""The project's errors, all of them, with the exit code that each ends a command with.
+
+    WirewatchError
+    ├── BadInput            65  what was given cannot be read: a record, a feed, a page, a query
+    │   ├── BadRecord           bytes on a channel that are not the record that the channel holds
+    │   ├── BadFeed             a document that is not a feed
+    │   ├── BadPage             a page that holds no article
+    │   └── BadQuery            a search that cannot be parsed
+    ├── Unavailable         69  a service or a resource is not there now; trying again may help
+    │   ├── FetchFailed         a URL could not be fetched
+    │   ├── Busy                a port or a lock that somebody else holds
+    │   └── Fenced              another member owns the partitions now; the batch was not committed
+    └── BadConfiguration    78  a setting, a folder or a model is wrong; a person must change it
+
+Library errors become one of these where the library is used, and nowhere else.
+"""
+
+from __future__ import annotations
+
+
+class WirewatchError(Exception):
+    """Something went wrong with `subject` (a URL, a file, an article id).
+
+    `problem` says what, `remedy` what the reader can do about it.
+    """
+
+    exit_code = 1
+
+    def __init__(self, subject: str, problem: str, remedy: str = "") -> None:
+        self.subject = subject
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(f"{subject}: {problem}" + (f"; {remedy}" if remedy else ""))
+
+
+class BadInput(WirewatchError):
+    exit_code = 65
+
+
+class BadRecord(BadInput):
+    pass
+
+
+class BadFeed(BadInput):
+    pass
+
+
+class BadPage(BadInput):
+    pass
+
+
+class BadQuery(BadInput):
+    pass
+
+
+class Unavailable(WirewatchError):
+    exit_code = 69
+
+
+class FetchFailed(Unavailable):
+    pass
+
+
+class Busy(Unavailable):
+    pass
+
+
+class Fenced(Unavailable):
+    pass
+
+
+class BadConfiguration(WirewatchError):
+    exit_code = 78

@@ -1,0 +1,134 @@
+"""The two article records, field by field as they stand in JSON.
+
+Times are aware datetimes in UTC. Offsets are Unicode code points in the named field, end exclusive.
+Names, ids and keys are public: programs outside this project read them (docs/architecture.md, "Records").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+SCHEMA_VERSION = 1
+
+TextSource = Literal["page", "feed", "none"]
+EntityType = Literal["PER", "ORG", "LOC", "NORP", "EVENT", "MISC"]
+MentionField = Literal["title", "text"]
+EnrichmentStatus = Literal["complete", "partial", "failed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedRef:
+    """The feed that an article was seen in."""
+
+    id: str
+    url: str
+    title: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawArticle:
+    """One article as a feed, and where needed its page, told it. Channel `wirewatch.raw`, key `id`."""
+
+    id: str
+    content_hash: str
+    feed: FeedRef
+    seen: datetime
+    schema_version: int = SCHEMA_VERSION
+    url: str | None = None
+    canonical_url: str | None = None
+    entry_id: str | None = None
+    title: str = ""
+    summary: str = ""
+    text: str = ""
+    text_source: TextSource = "none"
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    declared_lang: str | None = None
+    published: datetime | None = None
+    updated: datetime | None = None
+    image: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mention:
+    """One place where an entity is named: `getattr(article, field)[start:end] == text`."""
+
+    field: MentionField
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """Somebody or something that the article names; `name` is the best full form in the article.
+
+    `id` is the knowledge-base id, null where the entity is not linked. `salience` is between 0 and 1.
+    """
+
+    type: EntityType
+    name: str
+    mentions: tuple[Mention, ...]
+    id: str | None = None
+    salience: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A point on the map that the article names. `country` is ISO 3166-1 alpha-2; degrees are WGS 84."""
+
+    name: str
+    country: str
+    lat: float
+    lon: float
+    geonames_id: int | None = None
+    mentions: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """What the article is about: an IPTC Media Topic, `score` between 0 and 1."""
+
+    code: str
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepFailure:
+    """A step that could not be done, which is not the same as one that found nothing."""
+
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enrichment:
+    """How the findings came about. `models` maps a step to name@version."""
+
+    status: EnrichmentStatus
+    finished: datetime
+    failures: tuple[StepFailure, ...] = ()
+    models: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrichedArticle(RawArticle):
+    """A raw article with what was found in it. Channel `wirewatch.enriched`, key `id`.
+
+    Every enriched article is a valid raw article too, so code that reads raw articles reads these.
+    `embedding` has 384 numbers of unit length, or none where the step failed.
+    """
+
+    revision: int
+    first_seen: datetime
+    enrichment: Enrichment
+    lang: str | None = None
+    entities: tuple[Entity, ...] = ()
+    places: tuple[Place, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    embedding: tuple[float, ...] = ()

@@ -1,0 +1,82 @@
+"""Records of the compacted channels (tables): what to watch, how feeds stand, which articles are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from article.records import SCHEMA_VERSION, TextSource
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscription:
+    """A feed to watch. Channel `wirewatch.feeds`, key `id` (`identity.feed_id(url)`)."""
+
+    id: str
+    url: str
+    added: datetime
+    schema_version: int = SCHEMA_VERSION
+    title: str = ""
+    category: str = ""
+    paused: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryState:
+    """What is remembered of one entry of a feed.
+
+    `content` is the hash of what the feed showed last, `published` the hash of what was published last;
+    they differ only while a text that changes at every poll is held back. `changes` counts polls in a row
+    at which the entry had changed. `at` is when it was last published.
+    """
+
+    article: str
+    content: str
+    published: str
+    last_shown: datetime
+    at: datetime
+    changes: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedState:
+    """How a feed stands after its last poll. Channel `wirewatch.feed-state`, key `id` (the feed's).
+
+    `interval` is in seconds. `entries` is keyed by the entry's own identity inside the feed.
+    `problem` is empty when the last poll went well, otherwise the line to show a person.
+    """
+
+    id: str
+    schema_version: int = SCHEMA_VERSION
+    url: str | None = None
+    title: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    polled: datetime | None = None
+    succeeded: datetime | None = None
+    next_poll: datetime | None = None
+    interval: float = 0.0
+    failures: int = 0
+    status: int | None = None
+    problem: str = ""
+    notes: tuple[str, ...] = ()
+    entries: dict[str, EntryState] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """An article that the enriched channel already holds. Channel `wirewatch.known`, key = article id.
+
+    `feed` is the feed whose version won; `text_source` and `text_length` (code points) say how good
+    that version's text was, so that a poorer version from another feed does not replace it.
+    """
+
+    revision: int
+    content_hash: str
+    first_seen: datetime
+    last_seen: datetime
+    feed: str
+    schema_version: int = SCHEMA_VERSION
+    text_source: TextSource = "none"
+    text_length: int = 0

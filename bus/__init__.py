@@ -1,0 +1,1 @@
+"""How records flow: channels, batches, transactions, tables, dead letters, the worker loop."""

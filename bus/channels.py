@@ -1,0 +1,29 @@
+"""The channels, by the names that programs outside this project use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """A named, partitioned, ordered stream of records.
+
+    `compacted` makes it a table: the last record of each key stays, the others may go; a record without
+    a value removes its key. Channels of one `family` have the same number of partitions, so that one key
+    lies in the same partition of each and one consumer owns all that belongs together.
+    """
+
+    name: str
+    family: str
+    compacted: bool = False
+
+
+RAW = Channel(name="wirewatch.raw", family="articles")
+ENRICHED = Channel(name="wirewatch.enriched", family="articles")
+KNOWN = Channel(name="wirewatch.known", family="articles", compacted=True)
+DEAD = Channel(name="wirewatch.dead", family="dead")
+FEEDS = Channel(name="wirewatch.feeds", family="feeds", compacted=True)
+FEED_STATE = Channel(name="wirewatch.feed-state", family="feeds", compacted=True)
+
+CHANNELS = {channel.name: channel for channel in (RAW, ENRICHED, KNOWN, DEAD, FEEDS, FEED_STATE)}

@@ -1,0 +1,86 @@
+"""The SQLite bus: opens sources and readers, publishes, counts, trims."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from bus.channels import Channel
+from bus.protocol import Lag, Record
+from bus.sqlite.reader import SqliteReader
+from bus.sqlite.retention import Retention, trim
+from bus.sqlite.source import SqliteSource
+from bus.sqlite.store import connect, create, own_errors, transaction
+from bus.sqlite.table import SqliteTable
+from bus.sqlite.write import Layout, append
+from runtime.clock import Clock
+
+_HEADROOM = 2  # times the size limit: what unread records may take before writers are refused
+
+
+class SqliteBus:
+    """One per process and file. `partitions` counts only when the file is new."""
+
+    def __init__(
+        self, path: Path, *, partitions: int = 8, clock: Clock, retention: Retention | None = None
+    ) -> None:
+        self._path = path
+        self._clock = clock
+        self._retention = retention or Retention()
+        self._layout = Layout(
+            path=path, partitions=create(path, partitions), max_bytes=self._retention.size * _HEADROOM
+        )
+        self._lock = threading.Lock()
+        with own_errors(path):
+            self._connection = connect(path)
+
+    def source(
+        self, channel: Channel, *, group: str, max_records: int = 500, max_bytes: int = 8_000_000
+    ) -> SqliteSource:
+        return SqliteSource(
+            self._path,
+            channel,
+            group=group,
+            layout=self._layout,
+            max_records=max_records,
+            max_bytes=max_bytes,
+            clock=self._clock,
+        )
+
+    def publish(self, records: Sequence[Record]) -> None:
+        with self._lock, own_errors(self._path), transaction(self._connection):
+            append(self._connection, records, layout=self._layout, now=self._clock.now())
+
+    def table(self, channel: Channel) -> SqliteTable:
+        with own_errors(self._path):
+            return SqliteTable(self._path, connect(self._path), channel)
+
+    def reader(self, channel: Channel, *, from_start: bool) -> SqliteReader:
+        return SqliteReader(self._path, channel, from_start=from_start)
+
+    def lag(self, channel: Channel, *, group: str) -> Lag:
+        with self._lock, own_errors(self._path):
+            (records,) = self._connection.execute(
+                "SELECT COALESCE(SUM(p.next_offset - COALESCE(o.next_offset, 0)), 0) FROM partitions p"
+                " LEFT JOIN offsets o ON o.channel = p.channel AND o.partition = p.partition AND o.grp = ?"
+                " WHERE p.channel = ?",
+                (group, channel.name),
+            ).fetchone()
+        return Lag(group=group, channel=channel, records=records)
+
+    def count(self, channel: Channel) -> int:
+        with self._lock, own_errors(self._path):
+            (written,) = self._connection.execute(
+                "SELECT SUM(next_offset) FROM partitions WHERE channel = ?", (channel.name,)
+            ).fetchone()
+        return int(written)
+
+    def trim(self) -> int:
+        """Forget what retention allows; the number of records deleted."""
+        with self._lock, own_errors(self._path), transaction(self._connection):
+            return trim(self._connection, self._retention, self._clock.now())
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()

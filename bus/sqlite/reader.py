@@ -1,0 +1,61 @@
+"""Reading a channel without a group."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from bus.channels import Channel
+from bus.protocol import Message
+from bus.sqlite.store import connect, from_micros, own_errors, unpack_headers
+
+_WAIT_STEP = 0.05
+_MAX_RECORDS = 500
+
+
+class SqliteReader:
+    """Messages of all partitions in the order in which they were written."""
+
+    def __init__(self, path: Path, channel: Channel, *, from_start: bool) -> None:
+        self._path = path
+        self._channel = channel
+        with own_errors(path):
+            self._connection = connect(path)
+            (end,) = self._connection.execute("SELECT COALESCE(MAX(seq), 0) FROM log").fetchone()
+        self._after = 0 if from_start else end
+
+    def poll(self, timeout: float) -> Sequence[Message]:
+        deadline = time.monotonic() + timeout
+        while True:
+            if messages := self._read():
+                return messages
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return ()
+            time.sleep(min(_WAIT_STEP, left))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _read(self) -> list[Message]:
+        with own_errors(self._path):
+            rows = self._connection.execute(
+                "SELECT seq, partition, offset, key, value, headers, time FROM log"
+                " WHERE channel = ? AND seq > ? ORDER BY seq LIMIT ?",
+                (self._channel.name, self._after, _MAX_RECORDS),
+            ).fetchall()
+        if rows:
+            self._after = rows[-1][0]
+        return [
+            Message(
+                channel=self._channel,
+                partition=partition,
+                offset=offset,
+                key=key,
+                value=value,
+                headers=unpack_headers(headers),
+                time=from_micros(micros),
+            )
+            for _, partition, offset, key, value, headers, micros in rows
+        ]

@@ -1,0 +1,1 @@
+"""What every service shares: settings, logging, clock, back-off, shutdown."""

@@ -1,0 +1,145 @@
+"""Every setting with its default and the reason for it.
+
+Read from `wirewatch.toml` in the working folder (or the file that WIREWATCH_CONFIG names) and from
+WIREWATCH_… environment variables, which win: `[ingest] min_interval` is WIREWATCH_INGEST__MIN_INTERVAL.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from article.errors import BadConfiguration
+
+Seconds = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class BusSettings(_Section):
+    partitions: Annotated[int, Field(ge=1, le=256)] = 8
+    """Partitions of each channel in a new data folder: the most processes that can share one stage."""
+    retention_days: Annotated[float, Field(gt=0)] = 30.0
+    """How long consumed records stay readable, for `tail --from-start` and `rebuild`."""
+    retention_bytes: Annotated[int, Field(ge=1_000_000)] = 20_000_000_000
+    """The most bytes of values that a channel keeps; the oldest consumed records go first."""
+
+
+class IngestSettings(_Section):
+    min_interval: Seconds = 60.0
+    """Seconds between polls of a feed that has something new every time. Less annoys publishers."""
+    max_interval: Seconds = 3600.0
+    """Seconds between polls of a feed that is quiet. More makes the first article after a pause late."""
+    allow_hosts: tuple[str, ...] = ()
+    """Hosts that may have private or loopback addresses. None by default: a feed must not reach inside."""
+    concurrency: Count = 64
+    """Requests under way at once, over all hosts."""
+    per_host: Count = 2
+    """Connections to one host at once: what a polite browser tab or two would open."""
+    connect_timeout: Seconds = 10.0
+    """Seconds until a connection stands."""
+    total_timeout: Seconds = 30.0
+    """Seconds for one response, redirects included; ends slow drips."""
+    max_body: Annotated[int, Field(ge=10_000)] = 10_000_000
+    """Bytes of a feed or page after decompression. Real ones are far below; bombs are far above."""
+    max_redirects: Annotated[int, Field(ge=0, le=20)] = 5
+    """Hops that one request follows, each checked like the first."""
+    fetch_pages: Literal["auto", "never"] = "auto"
+    """`auto` fetches an article's page where its feed carries only a summary."""
+    max_entries: Count = 5000
+    """Entries of one feed document that are looked at; more is said in the feed's notes."""
+    remember_entries_days: Annotated[float, Field(gt=0)] = 90.0
+    """How long an entry that has left its feed is remembered, so that its return is no new article."""
+    contact: str = ""
+    """An address or URL for publishers, put into the User-Agent."""
+    max_backlog: Count = 20_000
+    """Raw articles waiting for enrichment at which polling pauses, so that memory and disk stay bounded."""
+
+
+class EnrichSettings(_Section):
+    threads: Annotated[int, Field(ge=0)] = 0
+    """Threads that run the model, each on one core; 0 is one for each core."""
+    batch_articles: Count = 64
+    """Articles of one transaction. More is a little faster, fewer shows results sooner."""
+    model: Path | None = None
+    """A folder with a model laid out like the bundled one; the bundled one by default."""
+
+
+class IndexSettings(_Section):
+    batch_articles: Count = 500
+    """Articles of one index commit."""
+    recency_days: Annotated[float, Field(gt=0)] = 7.0
+    """Age at which an article's bonus for being recent has faded to half."""
+
+
+class SampleSettings(_Section):
+    port: Annotated[int, Field(ge=1, le=65535)] = 8765
+    """Loopback port of the sample feed that `run --sample` serves."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix="WIREWATCH_",
+        env_nested_delimiter="__",
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+
+    data_dir: Path = Path("data")
+    """Folder for everything that is kept: the log and the index. Back this up."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least severe events that are logged."""
+    log_format: Literal["auto", "console", "json"] = "auto"
+    """`auto` is for people on a terminal and JSON lines elsewhere."""
+    bus: BusSettings = BusSettings()
+    ingest: IngestSettings = IngestSettings()
+    enrich: EnrichSettings = EnrichSettings()
+    index: IndexSettings = IndexSettings()
+    sample: SampleSettings = SampleSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class names it
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class names it
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _config_file()))
+
+
+def load_settings() -> Settings:
+    """The settings in force. Raises BadConfiguration that names the setting and what it may be."""
+    named = os.environ.get("WIREWATCH_CONFIG")
+    if named and not Path(named).is_file():
+        raise BadConfiguration(named, "no such file", "WIREWATCH_CONFIG must name a TOML file")
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise BadConfiguration(f"setting {name}", first["msg"], "see docs/operations.md, Settings") from error
+    except (SettingsError, ValueError) as error:
+        raise BadConfiguration("settings", str(error), f"check {_config_file()} and WIREWATCH_…") from error
+    if settings.ingest.min_interval > settings.ingest.max_interval:
+        raise BadConfiguration("setting ingest.min_interval", "is greater than ingest.max_interval")
+    return settings
+
+
+def _config_file() -> Path:
+    return Path(os.environ.get("WIREWATCH_CONFIG") or "wirewatch.toml")
