@@ -11,7 +11,7 @@ from article.records import EnrichedArticle, RawArticle
 from article.tables import FeedState, Known, Subscription
 
 Codable = RawArticle | EnrichedArticle | Subscription | FeedState | Known
-T = TypeVar("T", RawArticle, EnrichedArticle, Subscription, FeedState, Known)
+T = TypeVar("T", bound=Codable)
 
 _ENCODER = msgspec.json.Encoder()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
@@ -80,6 +81,7 @@ _TRACKING_NAMES = frozenset(
 
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 _SPACE_OR_CONTROL = re.compile(r"[\x00-\x20\x7f]+")
 
 
@@ -156,10 +158,10 @@ def _ascii_host(parts: SplitResult) -> str | None:
         return None
     if ":" in host:
         return f"[{host}]"
-    try:
-        return host.encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        return host.lower() if host.isascii() else None
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode("ascii")
+    host = host.lower()
+    return host if _HOST.fullmatch(host) else None
 
 
 def _canonical_query(query: str) -> str:

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+import msgspec
 
 SCHEMA_VERSION = 1
+
+Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 TextSource = Literal["page", "feed", "none"]
 EntityType = Literal["PER", "ORG", "LOC", "NORP", "EVENT", "MISC"]
@@ -34,7 +38,7 @@ class RawArticle:
     id: str
     content_hash: str
     feed: FeedRef
-    seen: datetime
+    seen: Time
     schema_version: int = SCHEMA_VERSION
     url: str | None = None
     canonical_url: str | None = None
@@ -46,8 +50,8 @@ class RawArticle:
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     declared_lang: str | None = None
-    published: datetime | None = None
-    updated: datetime | None = None
+    published: Time | None = None
+    updated: Time | None = None
     image: str | None = None
     notes: tuple[str, ...] = ()
 
@@ -111,7 +115,7 @@ class Enrichment:
     """How the findings came about. `models` maps a step to name@version."""
 
     status: EnrichmentStatus
-    finished: datetime
+    finished: Time
     failures: tuple[StepFailure, ...] = ()
     models: dict[str, str]
 
@@ -125,7 +129,7 @@ class EnrichedArticle(RawArticle):
     """
 
     revision: int
-    first_seen: datetime
+    first_seen: Time
     enrichment: Enrichment
     lang: str | None = None
     entities: tuple[Entity, ...] = ()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from article.records import SCHEMA_VERSION, TextSource
+from article.records import SCHEMA_VERSION, TextSource, Time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +13,7 @@ class Subscription:
 
     id: str
     url: str
-    added: datetime
+    added: Time
     schema_version: int = SCHEMA_VERSION
     title: str = ""
     category: str = ""
@@ -33,8 +32,8 @@ class EntryState:
     article: str
     content: str
     published: str
-    last_shown: datetime
-    at: datetime
+    last_shown: Time
+    at: Time
     changes: int = 0
 
 
@@ -53,9 +52,9 @@ class FeedState:
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
-    polled: datetime | None = None
-    succeeded: datetime | None = None
-    next_poll: datetime | None = None
+    polled: Time | None = None
+    succeeded: Time | None = None
+    next_poll: Time | None = None
     interval: float = 0.0
     failures: int = 0
     status: int | None = None
@@ -74,8 +73,8 @@ class Known:
 
     revision: int
     content_hash: str
-    first_seen: datetime
-    last_seen: datetime
+    first_seen: Time
+    last_seen: Time
     feed: str
     schema_version: int = SCHEMA_VERSION
     text_source: TextSource = "none"

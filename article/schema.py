@@ -1,0 +1,43 @@
+"""The JSON Schemas (draft 2020-12) of the records, made from the record types.
+
+The files in `article/schemas/` are what other programs read; `python -m article.schema` writes them anew
+after a record type has changed, and a test fails when they differ from the types.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from pathlib import Path
+
+import msgspec
+
+from article.records import EnrichedArticle, RawArticle
+from article.tables import FeedState, Known, Subscription
+
+FOLDER = Path(__file__).parent / "schemas"
+RECORDS = {
+    "raw-article": RawArticle,
+    "enriched-article": EnrichedArticle,
+    "subscription": Subscription,
+    "feed-state": FeedState,
+    "known-article": Known,
+}
+
+
+def schema_text(name: str) -> str:
+    """The schema of the record type of that name, as the file holds it."""
+    made = msgspec.json.schema(RECORDS[name])
+    for definition in made["$defs"].values():
+        definition["description"] = inspect.cleandoc(definition["description"])
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def schema_file(name: str) -> Path:
+    return FOLDER / f"{name}.schema.json"
+
+
+if __name__ == "__main__":
+    for each in RECORDS:
+        schema_file(each).write_text(schema_text(each), encoding="utf-8")

@@ -1,0 +1,135 @@
+"""Hypothesis strategies for whole records: any text, any time, every optional field there or not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hypothesis import strategies as st
+
+from article.records import (
+    EnrichedArticle,
+    Enrichment,
+    Entity,
+    FeedRef,
+    Mention,
+    Place,
+    RawArticle,
+    StepFailure,
+    Topic,
+)
+from article.tables import EntryState, FeedState, Known, Subscription
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+times = st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis wants naive bounds
+scores = st.floats(0, 1)
+optional_text = st.none() | texts
+many_texts = st.lists(texts, max_size=3).map(tuple)
+
+feed_refs = st.builds(FeedRef, id=texts, url=texts, title=texts)
+_raw = {
+    "id": texts,
+    "content_hash": texts,
+    "feed": feed_refs,
+    "seen": times,
+    "url": optional_text,
+    "canonical_url": optional_text,
+    "entry_id": optional_text,
+    "title": texts,
+    "summary": texts,
+    "text": texts,
+    "text_source": st.sampled_from(["page", "feed", "none"]),
+    "authors": many_texts,
+    "categories": many_texts,
+    "declared_lang": optional_text,
+    "published": st.none() | times,
+    "updated": st.none() | times,
+    "image": optional_text,
+    "notes": many_texts,
+}
+raw_articles = st.builds(RawArticle, **_raw)
+mentions = st.builds(
+    Mention,
+    field=st.sampled_from(["title", "text"]),
+    start=st.integers(0, 10**6),
+    end=st.integers(0, 10**6),
+    text=texts,
+    score=scores,
+)
+entities = st.builds(
+    Entity,
+    type=st.sampled_from(["PER", "ORG", "LOC", "NORP", "EVENT", "MISC"]),
+    name=texts,
+    mentions=st.lists(mentions, max_size=3).map(tuple),
+    id=optional_text,
+    salience=scores,
+)
+places = st.builds(
+    Place,
+    name=texts,
+    country=texts,
+    lat=st.floats(-90, 90),
+    lon=st.floats(-180, 180),
+    geonames_id=st.none() | st.integers(0, 10**8),
+    mentions=st.integers(1, 50),
+)
+topics = st.builds(Topic, code=texts, label=texts, score=scores)
+enrichments = st.builds(
+    Enrichment,
+    status=st.sampled_from(["complete", "partial", "failed"]),
+    finished=times,
+    failures=st.lists(st.builds(StepFailure, step=texts, reason=texts), max_size=2).map(tuple),
+    models=st.dictionaries(texts, texts, max_size=2),
+)
+enriched_articles = st.builds(
+    EnrichedArticle,
+    **_raw,
+    revision=st.integers(1, 10**6),
+    first_seen=times,
+    enrichment=enrichments,
+    lang=optional_text,
+    entities=st.lists(entities, max_size=2).map(tuple),
+    places=st.lists(places, max_size=2).map(tuple),
+    topics=st.lists(topics, max_size=2).map(tuple),
+    embedding=st.lists(st.floats(-1, 1), max_size=4).map(tuple),
+)
+subscriptions = st.builds(
+    Subscription, id=texts, url=texts, added=times, title=texts, category=texts, paused=st.booleans()
+)
+entry_states = st.builds(
+    EntryState,
+    article=texts,
+    content=texts,
+    published=texts,
+    last_shown=times,
+    at=times,
+    changes=st.integers(0, 100),
+)
+feed_states = st.builds(
+    FeedState,
+    id=texts,
+    url=optional_text,
+    title=texts,
+    etag=optional_text,
+    last_modified=optional_text,
+    body_hash=optional_text,
+    polled=st.none() | times,
+    succeeded=st.none() | times,
+    next_poll=st.none() | times,
+    interval=st.floats(0, 10**6),
+    failures=st.integers(0, 1000),
+    status=st.none() | st.integers(100, 599),
+    problem=texts,
+    notes=many_texts,
+    entries=st.dictionaries(texts, entry_states, max_size=2),
+)
+known_articles = st.builds(
+    Known,
+    revision=st.integers(1, 10**6),
+    content_hash=texts,
+    first_seen=times,
+    last_seen=times,
+    feed=texts,
+    text_source=st.sampled_from(["page", "feed", "none"]),
+    text_length=st.integers(0, 10**7),
+)
+any_record = st.one_of(raw_articles, enriched_articles, subscriptions, feed_states, known_articles)
