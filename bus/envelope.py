@@ -38,7 +38,7 @@ def event(
 def dead_letter(message: Message, *, stage: str, reason: str, now: datetime) -> Record:
     """`message` byte for byte, with where it came from and why it was given up in added headers.
 
-    A letter that dies again keeps its first origin, so that a re-drive always leads back to the start.
+    Headers of an earlier death, of a record that was re-driven, are replaced.
     """
     original = tuple(header for header in message.headers if not header[0].startswith(_DEAD_PREFIX))
     added: Headers = (

@@ -1,0 +1,60 @@
+# Wirewatch. `make help` lists what there is.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-slow check format bench lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/runtime.done ## Make .venv with the wirewatch command
+
+run: setup ## Run the whole pipeline with sample feeds; Ctrl-C ends it
+	@$(BIN)/wirewatch run --sample
+
+test: check ## Check the code and run the everyday tests
+	$(BIN)/pytest -m "not slow"
+
+test-slow: $(VENV)/dev.done ## Run the tests that take minutes: crashes in mid-work, whole corpora
+	$(BIN)/pytest -m slow
+
+check: $(VENV)/dev.done ## Lint, format check and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(VENV)/dev.done ## Format the code
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: $(VENV)/dev.done ## Measure speed and quality beside what a user would use instead
+	$(BIN)/python -m bench
+
+lock: $(VENV)/dev.done ## Pin all dependencies anew, with hashes
+	cd $(CURDIR) && for extra in "" dev; do \
+	  $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade \
+	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet \
+	    $${extra:+--extra dev --constraint requirements.lock} \
+	    --output-file requirements$${extra:+-dev}.lock || exit 1; done
+
+clean: ## Remove the environment and caches; data/ stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+
+# An environment is made anew only when what it is made from has changed. setuptools comes from the lock,
+# too, so that building the package fetches nothing that is not pinned.
+$(VENV)/runtime.done: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Wirewatch needs Python 3.11 or newer: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+	  || { echo "On Debian, install the package python3-venv first." >&2; exit 1; }
+	@echo "Installing into $(VENV) (about a minute)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.done: $(VENV)/runtime.done requirements-dev.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

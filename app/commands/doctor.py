@@ -1,0 +1,142 @@
+"""`wirewatch doctor`: is everything in place, and if not, what to do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from runtime.settings import Settings
+
+_MIN_FREE_BYTES = 1_000_000_000
+_EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """What a check found. A check that fails raises a WirewatchError, which says what to do."""
+
+    detail: str
+
+
+def register(cli: typer.Typer) -> None:
+    cli.command("doctor")(doctor)
+
+
+def doctor() -> None:
+    """Check configuration, data folder, model, index, clock; say what to do about what is wrong."""
+    from app.wiring import configured
+    from article.errors import WirewatchError
+
+    settings = configured()
+    worst = 0
+    checks: dict[str, Callable[[Settings], Checked]] = {
+        "configuration": _configuration,
+        "data folder": _data_folder,
+        "log": _log,
+        "index": _index,
+        "model": _model,
+        "clock": _clock,
+    }
+    for name, check in checks.items():
+        try:
+            sys.stdout.write(f"ok      {name}: {check(settings).detail}\n")
+        except WirewatchError as error:
+            worst = max(worst, error.exit_code)
+            sys.stdout.write(f"FAILED  {name}: {error}\n")
+    if worst:
+        raise typer.Exit(worst)
+
+
+def _configuration(settings: Settings) -> Checked:
+    source = os.environ.get("WIREWATCH_CONFIG", "wirewatch.toml")
+    return Checked(detail=f"{source if os.path.exists(source) else 'defaults'} and WIREWATCH_… variables")
+
+
+def _data_folder(settings: Settings) -> Checked:
+    import shutil
+    import tempfile
+
+    from article.errors import BadConfiguration, Unavailable
+
+    folder = settings.data_dir.absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder):
+            free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise BadConfiguration(
+            str(folder), f"cannot be written: {error.strerror}", "set WIREWATCH_DATA_DIR to a folder you own"
+        ) from error
+    if free < _MIN_FREE_BYTES:
+        raise Unavailable(str(folder), f"has only {free // 1_000_000} MB left", "make room")
+    return Checked(detail=f"{folder}, {free // 1_000_000_000} GB free")
+
+
+def _log(settings: Settings) -> Checked:
+    from app.wiring import open_bus
+    from bus.channels import ENRICHED, FEEDS, RAW
+
+    bus = open_bus(settings)
+    try:
+        feeds = sum(1 for _ in bus.table(FEEDS).items())
+        waiting = bus.lag(RAW, group="enrich").records
+        unindexed = bus.lag(ENRICHED, group="index").records
+        return Checked(
+            detail=f"{feeds} feeds, {bus.count(ENRICHED)} articles enriched,"
+            f" {waiting} wait for enrichment, {unindexed} for the index"
+        )
+    finally:
+        bus.close()
+
+
+def _index(settings: Settings) -> Checked:
+    from app.wiring import open_index
+
+    if not (settings.data_dir / "index").exists():
+        return Checked(detail="not made yet; the first `wirewatch run` does")
+    index = open_index(settings, read_only=True)
+    try:
+        return Checked(detail=f"{index.count()} articles")
+    finally:
+        index.close()
+
+
+def _model(settings: Settings) -> Checked:
+    from article.errors import BadConfiguration
+    from enrich.findings import Text
+    from enrich.pipeline import Enricher
+
+    enricher = Enricher(settings.enrich)
+    (found,) = enricher.enrich(
+        [
+            Text(
+                id="warm-up",
+                title="",
+                text="Envoys of the United Nations met in Kabul on Monday to discuss aid.",
+            )
+        ]
+    )
+    if not found.entities or found.failures:
+        raise BadConfiguration("model", "finds nothing in a test sentence", "use the bundled model")
+    names = ", ".join(entity.name for entity in found.entities)
+    return Checked(
+        detail=f"{', '.join(sorted(set(found.models.values())))}; found {names} in a test sentence"
+    )
+
+
+def _clock(settings: Settings) -> Checked:
+    from article.errors import BadConfiguration
+
+    now = datetime.now(UTC)
+    if now < _EARLIEST:
+        raise BadConfiguration(
+            "clock", f"says {now:%Y-%m-%d}, which is past", "set the machine's clock (NTP)"
+        )
+    return Checked(detail=f"{now:%Y-%m-%d %H:%M:%S} UTC")

@@ -1,0 +1,41 @@
+"""`wirewatch extract` and `wirewatch feed`: what Wirewatch makes of one document."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Document = Annotated[Path, typer.Argument(metavar="FILE", help="The document; - for standard input.")]
+Url = Annotated[str, typer.Option("--url", help="Where the document was fetched from.")]
+ContentType = Annotated[str | None, typer.Option(help="The Content-Type header that it was served with.")]
+
+
+def register(cli: typer.Typer) -> None:
+    cli.command("extract")(extract)
+    cli.command("feed")(feed)
+
+
+def extract(file: Document, url: Url, content_type: ContentType = None) -> None:
+    """Print the article of one HTML page as a JSON object."""
+    from app.files import read_bytes
+    from ingest.page import extract_page, page_json
+
+    page = extract_page(read_bytes(file), url=url, content_type=content_type)
+    sys.stdout.write(json.dumps(page_json(page), ensure_ascii=False) + "\n")
+
+
+def feed(file: Document, url: Url, content_type: ContentType = None) -> None:
+    """Print the entries of one feed document as JSON lines."""
+    from app.files import read_bytes
+    from ingest.feed import entry_json, parse_feed
+
+    parsed = parse_feed(read_bytes(file), url=url, content_type=content_type, now=datetime.now(UTC))
+    for entry in parsed.entries:
+        sys.stdout.write(json.dumps(entry_json(entry, url), ensure_ascii=False) + "\n")
+    for note in parsed.notes:
+        sys.stderr.write(f"wirewatch: {url}: {note}\n")

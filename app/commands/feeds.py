@@ -1,0 +1,236 @@
+"""`wirewatch feeds …`: which feeds are watched, and how they stand."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from article.tables import FeedState, Subscription
+    from bus.sqlite import SqliteBus
+
+cli = typer.Typer(
+    help="Which feeds are watched: add, remove, list, import and export (OPML).", no_args_is_help=True
+)
+
+Urls = Annotated[list[str], typer.Argument(metavar="URL…")]
+
+
+@cli.command()
+def add(
+    urls: Urls,
+    title: Annotated[str, typer.Option(help="What to call it until the feed says its own title.")] = "",
+    category: Annotated[str, typer.Option(help="Folder in an OPML export, such as World/Asia.")] = "",
+) -> None:
+    """Watch feeds. One that is watched already, in whatever spelling, is said and left as it is."""
+    from bus.channels import FEEDS
+    from ingest.subscriptions import make_subscription, to_record
+
+    now = datetime.now(UTC)
+    wanted = [make_subscription(url, title=title, category=category, now=now) for url in urls]
+    with _bus(create=True) as bus:
+        present = bus.table(FEEDS).get([each.id for each in wanted])
+        new = {each.id: each for each in wanted if each.id not in present}
+        bus.publish([to_record(each, now=now) for each in new.values()])
+    for each in wanted:
+        sys.stdout.write(f"{'added' if each.id in new else 'already watched'}: {each.url}\n")
+
+
+@cli.command()
+def remove(urls: Urls) -> None:
+    """Stop watching feeds, named by URL or id. Their articles stay."""
+    from ingest.subscriptions import removal
+
+    with _bus() as bus:
+        found = [_find(bus, url) for url in urls]
+        bus.publish([removal(each.id) for each in found])
+    for each in found:
+        sys.stdout.write(f"removed: {each.url}\n")
+
+
+@cli.command()
+def pause(urls: Urls) -> None:
+    """Keep feeds, but do not poll them until `feeds resume`."""
+    _set_paused(urls, paused=True)
+
+
+@cli.command()
+def resume(urls: Urls) -> None:
+    """Poll paused feeds again."""
+    _set_paused(urls, paused=False)
+
+
+@cli.command("list")
+def list_feeds(
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines, one feed each.")] = False,
+) -> None:
+    """Every feed with its health: last and next poll, entries, what went wrong."""
+    from article.codec import decode
+    from article.tables import FeedState
+    from bus.channels import FEED_STATE, FEEDS
+    from ingest.subscriptions import subscriptions
+
+    with _bus() as bus:
+        feeds = sorted(
+            subscriptions(bus.table(FEEDS)), key=lambda each: (each.category, each.title, each.url)
+        )
+        values = bus.table(FEED_STATE).get([each.id for each in feeds])
+    rows = [(each, decode(FeedState, values[each.id]) if each.id in values else None) for each in feeds]
+    if as_json:
+        for subscription, state in rows:
+            sys.stdout.write(json.dumps(_as_json(subscription, state), ensure_ascii=False) + "\n")
+    else:
+        _print_table(rows)
+
+
+@cli.command("import")
+def import_feeds(
+    file: Annotated[Path, typer.Argument(help="An OPML file, or - for standard input.")],
+) -> None:
+    """Watch every feed of an OPML file; lines that are no feed are said and left out."""
+    from app.files import read_bytes
+    from article.errors import BadInput
+    from bus.channels import FEEDS
+    from ingest.opml import parse_opml
+    from ingest.subscriptions import make_subscription, to_record
+
+    now = datetime.now(UTC)
+    new: dict[str, Subscription] = {}
+    known = bad = 0
+    outlines = parse_opml(read_bytes(file))
+    with _bus(create=True) as bus:
+        present = {key for key, _ in bus.table(FEEDS).items()}
+        for feed in outlines:
+            try:
+                made = make_subscription(feed.url, title=feed.title, category=feed.category, now=now)
+            except BadInput as error:
+                bad += 1
+                sys.stderr.write(f"wirewatch: {error}\n")
+                continue
+            if made.id in present or made.id in new:
+                known += 1
+            else:
+                new[made.id] = made
+        bus.publish([to_record(each, now=now) for each in new.values()])
+    sys.stdout.write(f"{len(new)} added, {known} already watched, {bad} left out\n")
+    if bad:
+        raise typer.Exit(BadInput.exit_code)
+
+
+@cli.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="Where to write the OPML file; - for standard output.")] = Path(
+        "-"
+    ),
+) -> None:
+    """Write every watched feed as OPML, for any other reader."""
+    from app.files import write_bytes
+    from bus.channels import FEEDS
+    from ingest.opml import write_opml
+    from ingest.subscriptions import subscriptions
+
+    with _bus() as bus:
+        document = write_opml(subscriptions(bus.table(FEEDS)))
+    write_bytes(file, document)
+
+
+def _set_paused(urls: list[str], *, paused: bool) -> None:
+    from dataclasses import replace
+
+    from ingest.subscriptions import to_record
+
+    with _bus() as bus:
+        found = [_find(bus, url) for url in urls]
+        now = datetime.now(UTC)
+        bus.publish([to_record(replace(each, paused=paused), now=now) for each in found])
+    for each in found:
+        sys.stdout.write(f"{'paused' if paused else 'resumed'}: {each.url}\n")
+
+
+def _find(bus: SqliteBus, url_or_id: str) -> Subscription:
+    from article.codec import decode
+    from article.errors import BadInput
+    from article.identity import feed_id
+    from article.tables import Subscription
+    from bus.channels import FEEDS
+
+    found = bus.table(FEEDS).get([url_or_id, feed_id(url_or_id)])
+    for value in found.values():
+        return decode(Subscription, value)
+    raise BadInput(url_or_id, "is not watched", "see `wirewatch feeds list`")
+
+
+@contextmanager
+def _bus(*, create: bool = False) -> Iterator[SqliteBus]:
+    from app.wiring import configured, open_bus
+
+    bus = open_bus(configured(), create=create)
+    try:
+        yield bus
+    finally:
+        bus.close()
+
+
+def _as_json(subscription: Subscription, state: FeedState | None) -> dict[str, object]:
+    from bus.envelope import timestamp
+
+    def time(moment: datetime | None) -> str | None:
+        return timestamp(moment) if moment else None
+
+    return {
+        "id": subscription.id,
+        "url": subscription.url,
+        "title": (state.title if state else "") or subscription.title,
+        "category": subscription.category,
+        "paused": subscription.paused,
+        "polled": time(state.polled) if state else None,
+        "succeeded": time(state.succeeded) if state else None,
+        "next_poll": time(state.next_poll) if state else None,
+        "status": state.status if state else None,
+        "failures": state.failures if state else 0,
+        "problem": state.problem if state else "",
+        "notes": list(state.notes) if state else [],
+        "entries": len(state.entries) if state else 0,
+    }
+
+
+def _print_table(rows: list[tuple[Subscription, FeedState | None]]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 1))
+    for heading in ("feed", "last poll", "next poll", "entries", "health"):
+        table.add_column(heading, justify="right" if heading == "entries" else "left", overflow="fold")
+    for subscription, state in rows:
+        title = (state.title if state else "") or subscription.title
+        times = [moment.strftime("%m-%d %H:%M") if moment else "" for moment in
+                 ((state.polled, state.next_poll) if state else (None, None))]  # fmt: skip
+        table.add_row(
+            f"{escape(title)}\n[dim]{escape(subscription.url)}[/dim]",
+            *times,
+            str(len(state.entries)) if state else "",
+            _health(subscription, state),
+        )
+    Console().print(table)
+
+
+def _health(subscription: Subscription, state: FeedState | None) -> str:
+    from rich.markup import escape
+
+    if subscription.paused:
+        return "paused"
+    if state is None:
+        return "not polled yet"
+    if state.failures:
+        return f"[red]{escape(state.problem)}[/red] [dim]({state.failures} in a row)[/dim]"
+    return "[green]well[/green]" + (
+        f" [dim]{escape('; '.join(state.notes[:2]))}[/dim]" if state.notes else ""
+    )

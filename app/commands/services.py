@@ -1,0 +1,51 @@
+"""`wirewatch run`, and each stage as a service of its own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def register(cli: typer.Typer) -> None:
+    cli.command("run")(run)
+    cli.command("ingest")(ingest)
+    cli.command("enrich")(enrich)
+    cli.command("index")(index)
+
+
+def run(
+    sample: Annotated[
+        bool,
+        typer.Option(
+            "--sample", help="Also serve a small feed on loopback, and begin with well-known feeds."
+        ),
+    ] = False,
+) -> None:
+    """Run all stages in one process: poll feeds, enrich articles, index them. Ctrl-C ends it cleanly."""
+    from app.pipeline import run_pipeline
+    from app.wiring import configured
+
+    run_pipeline(configured(), stages=("ingest", "enrich", "index"), sample=sample)
+
+
+def ingest() -> None:
+    """Run the feed pollers alone."""
+    _one("ingest")
+
+
+def enrich() -> None:
+    """Run the enrichment worker alone."""
+    _one("enrich")
+
+
+def index() -> None:
+    """Run the indexer alone."""
+    _one("index")
+
+
+def _one(stage: str) -> None:
+    from app.pipeline import run_pipeline
+    from app.wiring import configured
+
+    run_pipeline(configured(), stages=(stage,), sample=False)

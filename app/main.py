@@ -1,0 +1,41 @@
+"""The program `wirewatch`. Commands import what they need when they run, so that `--help` is fast."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from app.commands import annotate, documents, doctor, feeds, search, services, tail
+from article.errors import WirewatchError
+
+cli = typer.Typer(
+    name="wirewatch",
+    help="Watches news feeds and makes every article findable by who, where and what it is about.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+services.register(cli)
+cli.add_typer(feeds.cli, name="feeds")
+search.register(cli)
+tail.register(cli)
+annotate.register(cli)
+documents.register(cli)
+doctor.register(cli)
+
+
+def main() -> None:
+    """Run a command; a known error is one line on stderr and its exit code, never a traceback."""
+    try:
+        cli()
+    except WirewatchError as error:
+        sys.stderr.write(f"wirewatch: {error}\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`). Python would complain once more when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)

@@ -1,0 +1,113 @@
+"""Runs stages as threads of one process until they are asked to stop or one of them cannot go on."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+
+from app.progress import Progress
+from app.sample.site import SampleSite
+from app.sample.starter import allow_sample, subscribe_starters
+from app.wiring import open_bus, open_index
+from article.errors import WirewatchError
+from bus.protocol import Bus
+from runtime.clock import SystemClock
+from runtime.logging import get_logger
+from runtime.metrics import Metrics
+from runtime.settings import Settings
+from runtime.shutdown import Stop
+
+_TRIM_SECONDS = 60.0
+_GRACE_SECONDS = 30.0
+
+Stage = Callable[[], None]
+
+
+def run_pipeline(settings: Settings, *, stages: Sequence[str], sample: bool) -> None:
+    """Run the named stages; returns after a clean stop. Raises the error of a stage that could not go on."""
+    stop, clock, metrics = Stop(), SystemClock(), Metrics()
+    log = get_logger("run")
+    stop.on_signals()
+    with ExitStack() as held:
+        if sample:
+            held.enter_context(SampleSite(settings.sample.port))
+            settings = allow_sample(settings)
+        bus = open_bus(settings)
+        held.callback(bus.close)
+        if sample:
+            subscribe_starters(bus, port=settings.sample.port, now=clock.now())
+        threads = [
+            threading.Thread(target=_guarded, args=(stage, stop), name=name, daemon=True)
+            for name, stage in _stages(settings, bus, stages, stop, clock, metrics, held).items()
+        ]
+        progress = held.enter_context(
+            Progress(settings=settings, bus=bus, metrics=metrics, stages=stages, sample=sample)
+        )
+        log.info("run.started", stages=list(stages), data_dir=str(settings.data_dir))
+        for thread in threads:
+            thread.start()
+        trimmed = clock.monotonic()
+        while not stop.wait(progress.interval):
+            progress.update(clock.now())
+            if clock.monotonic() - trimmed > _TRIM_SECONDS:
+                trimmed = clock.monotonic()
+                bus.trim()
+        deadline = clock.monotonic() + _GRACE_SECONDS
+        for thread in threads:
+            thread.join(max(0.1, deadline - clock.monotonic()))
+        progress.update(clock.now())
+        if late := [thread.name for thread in threads if thread.is_alive()]:
+            log.error("run.stages_did_not_stop", stages=late)
+            sys.exit(1)  # nothing of theirs is committed, so nothing is lost
+    log.info("run.stopped")
+    if stop.error is not None:
+        raise stop.error
+
+
+def _stages(
+    settings: Settings,
+    bus: Bus,
+    wanted: Sequence[str],
+    stop: Stop,
+    clock: SystemClock,
+    metrics: Metrics,
+    held: ExitStack,
+) -> dict[str, Stage]:
+    """What each stage's thread runs. The index is opened here, so that a bad folder ends the start."""
+    stages: dict[str, Stage] = {}
+    if "ingest" in wanted:
+        from ingest.service import run_ingest
+
+        stages["ingest"] = lambda: run_ingest(bus, settings=settings, clock=clock, metrics=metrics, stop=stop)
+    if "enrich" in wanted:
+        from enrich.service import run_enrich
+
+        stages["enrich"] = lambda: run_enrich(bus, settings=settings, clock=clock, metrics=metrics, stop=stop)
+    if "index" in wanted:
+        from index.service import run_index
+
+        index = open_index(settings)
+        held.callback(index.close)
+        stages["index"] = lambda: run_index(
+            bus, index, settings=settings, clock=clock, metrics=metrics, stop=stop
+        )
+    return stages
+
+
+def _guarded(stage: Stage, stop: Stop) -> None:
+    try:
+        stage()
+    except WirewatchError as error:
+        stop.set(error)
+    except Exception as error:  # noqa: BLE001 - a fault of ours must stop the other stages, too
+        name = threading.current_thread().name
+        get_logger(name).error("stage.crashed", exc_info=error)
+        stop.set(
+            WirewatchError(
+                f"stage {name}",
+                f"ended by a fault in Wirewatch: {error!r}",
+                "nothing uncommitted was lost; please report the log above",
+            )
+        )
