@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from app.commands import annotate, documents, doctor, feeds, search, services, tail
+from app.commands import annotate, doctor, documents, feeds, search, services, tail
 from article.errors import WirewatchError
 
 cli = typer.Typer(

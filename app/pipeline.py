@@ -40,7 +40,15 @@ def run_pipeline(settings: Settings, *, stages: Sequence[str], sample: bool) -> 
             subscribe_starters(bus, port=settings.sample.port, now=clock.now())
         threads = [
             threading.Thread(target=_guarded, args=(stage, stop), name=name, daemon=True)
-            for name, stage in _stages(settings, bus, stages, stop, clock, metrics, held).items()
+            for name, stage in _stages(
+                settings=settings,
+                bus=bus,
+                wanted=stages,
+                stop=stop,
+                clock=clock,
+                metrics=metrics,
+                held=held,
+            ).items()
         ]
         progress = held.enter_context(
             Progress(settings=settings, bus=bus, metrics=metrics, stages=stages, sample=sample)
@@ -67,6 +75,7 @@ def run_pipeline(settings: Settings, *, stages: Sequence[str], sample: bool) -> 
 
 
 def _stages(
+    *,
     settings: Settings,
     bus: Bus,
     wanted: Sequence[str],

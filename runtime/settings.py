@@ -76,6 +76,12 @@ class EnrichSettings(_Section):
     """Articles of one transaction. More is a little faster, fewer shows results sooner."""
     model: Path | None = None
     """A folder with a model laid out like the bundled one; the bundled one by default."""
+    max_pieces: Annotated[int, Field(ge=254)] = 20_000
+    """Word pieces of one article that are read for entities, about 15,000 words: seconds of one core. The
+    rest is named in the article's failures."""
+    pieces_in_flight: Count = 16_384
+    """Word pieces of the articles that a stream reads ahead, about 25 articles: bounds memory, and keeps
+    every core busy while a long article is in hand."""
 
 
 class IndexSettings(_Section):
@@ -123,6 +129,9 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _config_file()))
 
 
+_LISTS = ("WIREWATCH_INGEST__ALLOW_HOSTS",)
+
+
 def load_settings() -> Settings:
     """The settings in force. Raises BadConfiguration that names the setting and what it may be."""
     named = os.environ.get("WIREWATCH_CONFIG")
@@ -134,7 +143,12 @@ def load_settings() -> Settings:
         first = error.errors(include_input=False, include_url=False)[0]
         name = ".".join(str(part) for part in first["loc"])
         raise BadConfiguration(f"setting {name}", first["msg"], "see docs/operations.md, Settings") from error
-    except (SettingsError, ValueError) as error:
+    except SettingsError as error:
+        lists = [name for name in os.environ if name.upper() in _LISTS]
+        raise BadConfiguration(
+            f"settings {', '.join(lists)}", "cannot be read", 'a list is written as JSON: ["127.0.0.1"]'
+        ) from error
+    except ValueError as error:
         raise BadConfiguration("settings", str(error), f"check {_config_file()} and WIREWATCH_…") from error
     if settings.ingest.min_interval > settings.ingest.max_interval:
         raise BadConfiguration("setting ingest.min_interval", "is greater than ingest.max_interval")

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -54,9 +55,9 @@ def doctor() -> None:
         raise typer.Exit(worst)
 
 
-def _configuration(settings: Settings) -> Checked:
+def _configuration(_: Settings) -> Checked:
     source = os.environ.get("WIREWATCH_CONFIG", "wirewatch.toml")
-    return Checked(detail=f"{source if os.path.exists(source) else 'defaults'} and WIREWATCH_… variables")
+    return Checked(detail=f"{source if Path(source).exists() else 'defaults'} and WIREWATCH_… variables")
 
 
 def _data_folder(settings: Settings) -> Checked:
@@ -131,7 +132,7 @@ def _model(settings: Settings) -> Checked:
     )
 
 
-def _clock(settings: Settings) -> Checked:
+def _clock(_: Settings) -> Checked:
     from article.errors import BadConfiguration
 
     now = datetime.now(UTC)

@@ -27,6 +27,7 @@ def register(cli: typer.Typer) -> None:
 
 
 def search(
+    *,
     query: Annotated[
         str,
         typer.Argument(

@@ -18,6 +18,7 @@ def register(cli: typer.Typer) -> None:
 
 
 def tail(
+    *,
     from_start: Annotated[
         bool, typer.Option("--from-start", help="Begin with the oldest that is kept.")
     ] = False,

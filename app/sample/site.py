@@ -107,7 +107,8 @@ def _feed(articles: tuple[SampleArticle, ...], port: int) -> str:
 def _page(article: SampleArticle) -> str:
     body = "\n".join(f"<p>{html.escape(paragraph, quote=False)}</p>" for paragraph in article.paragraphs)
     return (
-        f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{html.escape(article.title)}</title>"
+        "<!doctype html><html lang='en'><head><meta charset='utf-8'>"
+        f"<title>{html.escape(article.title)}</title>"
         f"<meta property='article:published_time' content='{article.published.isoformat()}'></head><body>"
         "<a href='#main'>skip to Main Content</a><nav><a href='/'>Home</a> <a href='/feed.xml'>Feed</a></nav>"
         f"<main id='main'><article><h1>{html.escape(article.title)}</h1>\n{body}\n</article></main>"

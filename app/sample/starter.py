@@ -24,7 +24,7 @@ def allow_sample(settings: Settings) -> Settings:
 
 
 def subscribe_starters(bus: Bus, *, port: int, now: datetime) -> None:
-    """Watch the sample feed where it is served this time; the public feeds only when nothing is watched yet."""
+    """Watch the sample feed where it is served now; the public feeds only when nothing is watched yet."""
     present = subscriptions(bus.table(FEEDS))
     records = []
     if not present:

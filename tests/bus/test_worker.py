@@ -26,7 +26,7 @@ def bus(tmp_path: Path) -> Iterator[SqliteBus]:
 
 
 def run_until_idle(bus: SqliteBus, handle: Callable[[Sequence[Message]], Handled]) -> Metrics:
-    """Work until the group has read everything; the handler is stopped by the first batch with nothing left."""
+    """Work until the group has read everything: the batch that leaves nothing behind is the last."""
     stop, metrics = Stop(), Metrics()
     source = bus.source(RAW, group="g")
 

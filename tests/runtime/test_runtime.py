@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import io
+import json
+import signal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.backoff import Backoff
+from runtime.logging import configure_logging, get_logger
+from runtime.metrics import Metrics
+from runtime.shutdown import Stop
+
+
+@given(st.integers(1, 10**6), st.floats(0, 1))
+def test_a_wait_lies_between_nothing_and_the_cap(failures: int, draw: float) -> None:
+    backoff = Backoff(base=2.0, cap=300.0)
+    assert 0 <= backoff.wait(failures, draw) <= backoff.ceiling(failures) <= 300.0
+    assert 0 <= backoff.wait(failures) <= 300.0
+
+
+def test_the_ceiling_doubles() -> None:
+    assert [Backoff(base=1, cap=5).ceiling(n) for n in (1, 2, 3, 4)] == [1, 2, 4, 5]
+
+
+def test_an_event_is_one_line_of_json_where_nobody_looks_on() -> None:
+    out = io.StringIO()
+    configure_logging("info", "auto", out)
+    log = get_logger("ingest")
+    log.debug("feed.polled")
+    log.warning("feed.failed", feed="https://feed.example/ü", problem="a\nb")
+    (line,) = out.getvalue().splitlines()
+    event = json.loads(line)
+    assert event["event"] == "feed.failed"
+    assert event["component"] == "ingest"
+    assert event["level"] == "warning"
+    assert event["feed"] == "https://feed.example/ü"
+    assert event["timestamp"].endswith("Z")
+
+
+def test_the_first_error_of_a_stop_is_kept() -> None:
+    stop = Stop()
+    assert not stop.wait(0)
+    first = ValueError("first")
+    stop.set(first)
+    stop.set(ValueError("second"))
+    assert stop.is_set()
+    assert stop.wait(0)
+    assert stop.error is first
+
+
+def test_a_signal_asks_for_a_clean_end() -> None:
+    before = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        stop = Stop()
+        stop.on_signals()
+        signal.raise_signal(signal.SIGTERM)
+        assert stop.is_set()
+        assert stop.error is None
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_a_metric_that_was_never_counted_is_zero(count: int) -> None:
+    metrics = Metrics()
+    for _ in range(count):
+        metrics.articles.labels("ingest", "published").inc()
+    assert metrics.value("wirewatch_articles_total", stage="ingest", outcome="published") == count
