@@ -115,9 +115,19 @@ class Bus(Protocol):
     """A way in to all channels. Safe to share between threads; each source belongs to one."""
 
     def source(
-        self, channel: Channel, *, group: str, max_records: int = 500, max_bytes: int = 8_000_000
+        self,
+        channel: Channel,
+        *,
+        group: str,
+        max_records: int = 500,
+        max_bytes: int = 8_000_000,
+        from_start: bool = False,
     ) -> Source:
-        """Join `group` on `channel`. A record larger than `max_bytes` comes in a batch of its own."""
+        """Join `group` on `channel`. A record larger than `max_bytes` comes in a batch of its own.
+
+        `from_start` takes the whole group back to the oldest record that is kept: for a stage whose own
+        store was lost. What other members have in hand is fenced.
+        """
 
     def publish(self, records: Sequence[Record]) -> None:
         """All of the records, in order, or none."""

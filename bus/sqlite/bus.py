@@ -36,7 +36,13 @@ class SqliteBus:
             self._connection = connect(path)
 
     def source(
-        self, channel: Channel, *, group: str, max_records: int = 500, max_bytes: int = 8_000_000
+        self,
+        channel: Channel,
+        *,
+        group: str,
+        max_records: int = 500,
+        max_bytes: int = 8_000_000,
+        from_start: bool = False,
     ) -> SqliteSource:
         return SqliteSource(
             self._path,
@@ -45,6 +51,7 @@ class SqliteBus:
             layout=self._layout,
             max_records=max_records,
             max_bytes=max_bytes,
+            from_start=from_start,
             clock=self._clock,
         )
 

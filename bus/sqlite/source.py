@@ -34,6 +34,7 @@ class SqliteSource:
         layout: Layout,
         max_records: int,
         max_bytes: int,
+        from_start: bool,
         clock: Clock,
     ) -> None:
         self._path = path
@@ -56,8 +57,9 @@ class SqliteSource:
             self._connection = connect(path)
             with transaction(self._connection):
                 self._membership.join(self._connection)
+                known = "REPLACE" if from_start else "IGNORE"
                 self._connection.executemany(
-                    "INSERT OR IGNORE INTO offsets VALUES (?, ?, ?, 0)",
+                    f"INSERT OR {known} INTO offsets VALUES (?, ?, ?, 0)",  # noqa: S608 - one of two words
                     [(group, channel.name, number) for number in range(layout.partitions)],
                 )
 

@@ -140,6 +140,19 @@ class BusContract:
         source.rewind()
         assert values(source.poll(0).messages) == ["2"]
 
+    def test_a_group_can_be_taken_back_to_the_start(self, bus: Bus) -> None:
+        bus.publish([record(f"k{number}", str(number)) for number in range(40)])
+        before = bus.source(RAW, group="g")
+        drain(before)
+        bus.publish([record("k", "late")])
+        in_hand = before.poll(0)
+        again = bus.source(RAW, group="g", from_start=True)
+        with pytest.raises(Fenced):
+            before.commit(in_hand, [record("k", "never", ENRICHED)])
+        before.close()
+        assert values(drain(again)) == sorted([*map(str, range(40)), "late"])
+        assert everything(bus, ENRICHED) == []
+
     def test_groups_do_not_see_each_other(self, bus: Bus) -> None:
         bus.publish([record("k", "1")])
         assert values(drain(bus.source(RAW, group="one"))) == ["1"]
