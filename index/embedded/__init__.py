@@ -1,0 +1,5 @@
+"""The article index on one machine, on tantivy. The only place that knows the library."""
+
+from index.embedded.index import EmbeddedIndex
+
+__all__ = ["EmbeddedIndex"]

@@ -1,0 +1,91 @@
+"""Stage 3: every enriched article into the index, the index committed before the offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from article.codec import decode
+from article.errors import BadRecord, Unavailable
+from article.records import EnrichedArticle
+from bus.channels import ENRICHED
+from bus.protocol import Bus, Message
+from bus.worker import Handled, work
+from index.protocol import ArticleIndex, Refused, Written
+from runtime.backoff import Backoff
+from runtime.clock import Clock
+from runtime.logging import get_logger
+from runtime.metrics import Metrics
+from runtime.settings import Settings
+from runtime.shutdown import Stop
+
+STAGE = GROUP = "index"
+
+
+def run_index(
+    bus: Bus,
+    index: ArticleIndex,
+    *,
+    settings: Settings,
+    clock: Clock,
+    metrics: Metrics,
+    stop: Stop,
+    backoff: Backoff | None = None,
+) -> None:
+    """Until stopped. A crash between index and offsets writes a batch again, which changes nothing.
+
+    An index that is not there slows the stage down: the batch in hand is tried again, with back-off.
+    """
+    writer = _Writer(index, metrics=metrics, stop=stop, backoff=backoff or Backoff())
+    source = bus.source(ENRICHED, group=GROUP, max_records=settings.index.batch_articles)
+    try:
+        work(source, writer.handle, stage=STAGE, stop=stop, clock=clock, metrics=metrics)
+    except Unavailable as error:
+        if not stop.is_set():
+            raise
+        get_logger(STAGE).info("batch.abandoned", reason=str(error))
+    finally:
+        source.close()
+
+
+class _Writer:
+    def __init__(self, index: ArticleIndex, *, metrics: Metrics, stop: Stop, backoff: Backoff) -> None:
+        self._index = index
+        self._metrics = metrics
+        self._stop = stop
+        self._backoff = backoff
+        self._log = get_logger(STAGE)
+
+    def handle(self, messages: Sequence[Message]) -> Handled:
+        dead: list[tuple[Message, str]] = []
+        read: list[tuple[Message, EnrichedArticle]] = []
+        for message in messages:
+            try:
+                read.append((message, decode(EnrichedArticle, message.value or b"")))
+            except BadRecord as error:
+                dead.append((message, str(error)))
+        outcomes = self._write([article for _, article in read])
+        for (message, _), outcome in zip(read, outcomes, strict=True):
+            if isinstance(outcome, Refused):
+                dead.append((message, outcome.reason))
+            self._metrics.articles.labels(STAGE, _name(outcome)).inc()
+        return Handled(dead=dead)
+
+    def _write(self, articles: Sequence[EnrichedArticle]) -> Sequence[Written | Refused]:
+        """Raises Unavailable only when the stage is to stop while the index is away."""
+        failures = 0
+        while articles:
+            try:
+                return self._index.write(articles)
+            except Unavailable as error:
+                failures += 1
+                wait = self._backoff.wait(failures)
+                self._log.warning("index.unavailable", reason=str(error), wait_seconds=round(wait, 1))
+                if self._stop.wait(wait):
+                    raise
+        return ()
+
+
+def _name(outcome: Written | Refused) -> str:
+    if isinstance(outcome, Refused):
+        return "refused"
+    return "stale" if outcome.stale else "written"
