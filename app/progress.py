@@ -12,8 +12,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from app.sample.site import TITLE, sample_articles
-from bus.channels import ENRICHED, FEED_STATE, RAW
+from bus.channels import ENRICHED, FEED_STATE, FEEDS, RAW
 from bus.protocol import Bus
+from runtime.logging import configure_logging
 from runtime.metrics import Metrics
 from runtime.settings import Settings
 
@@ -46,6 +47,7 @@ class Progress:
 
             self._live = Live(console=Console(stderr=True), auto_refresh=False, transient=True)
             self._live.start()
+            self._configure_logging()
         return self
 
     def __exit__(
@@ -53,6 +55,7 @@ class Progress:
     ) -> None:
         if self._live is not None:
             self._live.stop()
+            self._configure_logging()
 
     def update(self, now: datetime) -> None:
         """Show how things stand."""
@@ -62,6 +65,10 @@ class Progress:
             self._show_example(now)
         if self._live is not None:
             self._live.update(self._table(), refresh=True)
+
+    def _configure_logging(self) -> None:
+        """The table takes the place of sys.stderr and gives it back; the log follows, to stay above it."""
+        configure_logging(self._settings.log_level, self._settings.log_format)
 
     def _example_ready(self, now: datetime) -> bool:
         from app.commands.search import find
@@ -105,9 +112,12 @@ class Progress:
     def _failing(self) -> list[str]:
         from article.codec import decode
         from article.tables import FeedState
+        from ingest.subscriptions import subscriptions
 
         states = (decode(FeedState, value) for _, value in self._bus.table(FEED_STATE).items())
-        return sorted(state.title or state.url or state.id for state in states if state.failures)
+        failing = {state.id for state in states if state.failures}
+        feeds = subscriptions(self._bus.table(FEEDS))
+        return sorted(feed.title or feed.url for feed in feeds if feed.id in failing)
 
     def _table(self) -> Table:
         from rich.table import Table

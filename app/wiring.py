@@ -48,7 +48,12 @@ def open_index(settings: Settings, *, read_only: bool = False) -> EmbeddedIndex:
     path = settings.data_dir / "index"
     if read_only and not path.exists():
         raise nothing_yet(settings)
-    return EmbeddedIndex(path, read_only=read_only, recency_days=settings.index.recency_days)
+    return EmbeddedIndex(
+        path,
+        read_only=read_only,
+        recency_days=settings.index.recency_days,
+        heap_bytes=settings.index.writer_bytes,
+    )
 
 
 def nothing_yet(settings: Settings) -> BadConfiguration:

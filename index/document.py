@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from article.records import EnrichedArticle, Entity
+from article.records import EnrichedArticle, Entity, Topic
 from index.expression import KeywordField
 from index.fold import fold, normal
 from index.query import FIELD_OF_TYPE, KEYWORD_FIELDS
@@ -81,12 +81,15 @@ def _terms(article: EnrichedArticle, counted: Terms) -> Terms:
         values[field] = _keywords(
             form for entity in article.entities if entity.type == kind for form in _forms(entity)
         )
-    values["topic"] = _keywords(
-        form for topic in article.topics for form in (topic.code, topic.code.rpartition(":")[2], topic.label)
-    )
+    values["topic"] = _keywords(form for topic in article.topics for form in _topic_forms(topic))
     values["place"] = _keywords((*values["location"], *counted["place"], *counted["country"]))
     values["feed"] = _keywords((article.feed.id, article.feed.url, article.feed.title))
     return values
+
+
+def _topic_forms(topic: Topic) -> Iterable[str]:
+    """"medtop:16000000", "16000000", "conflict, war and peace", and as people say it, "conflict"."""
+    return topic.code, topic.code.rpartition(":")[2], topic.label, topic.label.partition(",")[0]
 
 
 def _forms(entity: Entity) -> Iterable[str]:

@@ -130,7 +130,7 @@ class ArticleIndex(Protocol):
         """Articles about the same: nearest embeddings first, `minimum` the least cosine, never itself.
 
         `distinct` leaves out reprints: what is all but equal to the article. Empty where the article is not
-        in the index or has no embedding.
+        in the index or has no embedding. BadQuery for a limit that is not between 0 and MAX_SIMILAR.
         """
 
     def count(self) -> int:

@@ -30,6 +30,7 @@ KEYWORD_FIELDS: tuple[KeywordField, ...] = get_args(KeywordField)
 
 MAX_WINDOW = 10_000  # offset + limit; the default of Elasticsearch's index.max_result_window
 MAX_FACET_SIZE = 1_000
+MAX_SIMILAR = 1_000
 MAX_TERMS = 256
 MAX_DEPTH = 64
 

@@ -36,7 +36,12 @@ def run_index(
     An index that is not there slows the stage down: the batch in hand is tried again, with back-off.
     """
     writer = _Writer(index, metrics=metrics, stop=stop, backoff=backoff or Backoff())
-    source = bus.source(ENRICHED, group=GROUP, max_records=settings.index.batch_articles)
+    source = bus.source(
+        ENRICHED,
+        group=GROUP,
+        max_records=settings.index.batch_articles,
+        from_start=index.count() == 0,  # a new index, or one that was deleted to be made anew
+    )
     try:
         work(source, writer.handle, stage=STAGE, stop=stop, clock=clock, metrics=metrics)
     except Unavailable as error:

@@ -44,7 +44,7 @@ class IngestSettings(_Section):
     max_interval: Seconds = 3600.0
     """Seconds between polls of a feed that is quiet. More makes the first article after a pause late."""
     allow_hosts: tuple[str, ...] = ()
-    """Hosts that may have private or loopback addresses. None by default: a feed must not reach inside."""
+    """Hosts ("name" or "name:port") that may have private addresses. By default no feed can reach inside."""
     concurrency: Count = 64
     """Requests under way at once, over all hosts."""
     per_host: Count = 2
@@ -55,6 +55,8 @@ class IngestSettings(_Section):
     """Seconds for one response, redirects included; ends slow drips."""
     max_body: Annotated[int, Field(ge=10_000)] = 10_000_000
     """Bytes of a feed or page after decompression. Real ones are far below; bombs are far above."""
+    max_markup: Annotated[int, Field(ge=100_000)] = 2_000_000
+    """Bytes of a page without its scripts and styles. Reading more takes many seconds; no article needs it."""
     max_redirects: Annotated[int, Field(ge=0, le=20)] = 5
     """Hops that one request follows, each checked like the first."""
     fetch_pages: Literal["auto", "never"] = "auto"
@@ -89,6 +91,8 @@ class IndexSettings(_Section):
     """Articles of one index commit."""
     recency_days: Annotated[float, Field(gt=0)] = 7.0
     """Age at which an article's bonus for being recent has faded to half."""
+    writer_bytes: Annotated[int, Field(ge=16_000_000)] = 64_000_000
+    """Memory of the embedded index's writer. More makes fewer, larger pieces when much is indexed at once."""
 
 
 class SampleSettings(_Section):

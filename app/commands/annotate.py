@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -29,44 +31,47 @@ def annotate(
     """
     from app.wiring import configured
     from article.errors import BadInput
-    from enrich.annotate import findings_line
+    from enrich.annotate import format_line
     from enrich.pipeline import Enricher
 
     settings = configured()
-    lines = Lines(file)
-    enricher = Enricher(settings.enrich)
     out = sys.stdout.buffer
-    for findings in enricher.stream(lines.texts()):
-        out.write(findings_line(findings))
-        if sys.stdout.isatty():
+    with _opened(file) as stream, Enricher(settings.enrich) as enricher:
+        lines = Lines(file, stream)
+        for findings in enricher.stream(lines.texts()):
+            out.write(format_line(lines.ids.popleft(), findings) + b"\n")
             out.flush()
-    out.flush()
     if lines.bad:
         raise typer.Exit(BadInput.exit_code)
 
 
 class Lines:
-    """The texts of a file of JSON lines; counts the lines that hold none."""
+    """The texts of a file of JSON lines; keeps their ids in order and counts the lines that hold none."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, stream: BinaryIO) -> None:
         self._file = file
+        self._stream = stream
+        self.ids: deque[str] = deque()
         self.bad = 0
 
     def texts(self) -> Iterator[Text]:
         from article.errors import BadInput
         from enrich.annotate import parse_line
 
-        with _opened(self._file) as stream:
-            number = 0
-            while line := stream.readline(MAX_LINE):
-                number += 1
-                if not line.strip():
-                    continue
-                try:
-                    yield parse_line(line)
-                except BadInput as error:
-                    self.bad += 1
-                    sys.stderr.write(f"wirewatch: {self._file} line {number}: {error.problem}\n")
+        for number in count(1):
+            line = self._stream.readline(MAX_LINE)
+            if not line:
+                return
+            if not line.strip():
+                continue
+            try:
+                text = parse_line(line, number)
+            except BadInput as error:
+                self.bad += 1
+                sys.stderr.write(f"wirewatch: {self._file} {error}\n")
+                continue
+            self.ids.append(text.id)
+            yield text
 
 
 def _opened(file: Path) -> BinaryIO:

@@ -23,18 +23,29 @@ def register(cli: typer.Typer) -> None:
 def extract(file: Document, url: Url, content_type: ContentType = None) -> None:
     """Print the article of one HTML page as a JSON object."""
     from app.files import read_bytes
-    from ingest.page import extract_page, page_json
+    from app.wiring import configured
+    from ingest.as_json import page_json
+    from ingest.page import extract_page
 
-    page = extract_page(read_bytes(file), url=url, content_type=content_type)
+    limit = configured().ingest.max_markup
+    page = extract_page(read_bytes(file), url=url, content_type=content_type, max_markup=limit)
     sys.stdout.write(json.dumps(page_json(page), ensure_ascii=False) + "\n")
 
 
 def feed(file: Document, url: Url, content_type: ContentType = None) -> None:
     """Print the entries of one feed document as JSON lines."""
     from app.files import read_bytes
-    from ingest.feed import entry_json, parse_feed
+    from app.wiring import configured
+    from ingest.as_json import entry_json
+    from ingest.feed import parse_feed
 
-    parsed = parse_feed(read_bytes(file), url=url, content_type=content_type, now=datetime.now(UTC))
+    parsed = parse_feed(
+        read_bytes(file),
+        url=url,
+        content_type=content_type,
+        now=datetime.now(UTC),
+        max_entries=configured().ingest.max_entries,
+    )
     for entry in parsed.entries:
         sys.stdout.write(json.dumps(entry_json(entry, url), ensure_ascii=False) + "\n")
     for note in parsed.notes:

@@ -31,14 +31,14 @@ def add(
 ) -> None:
     """Watch feeds. One that is watched already, in whatever spelling, is said and left as it is."""
     from bus.channels import FEEDS
-    from ingest.subscriptions import make_subscription, to_record
+    from ingest.subscriptions import added, subscription
 
     now = datetime.now(UTC)
-    wanted = [make_subscription(url, title=title, category=category, now=now) for url in urls]
+    wanted = [subscription(url, title=title, category=category, now=now) for url in urls]
     with _bus(create=True) as bus:
         present = bus.table(FEEDS).get([each.id for each in wanted])
         new = {each.id: each for each in wanted if each.id not in present}
-        bus.publish([to_record(each, now=now) for each in new.values()])
+        bus.publish([added(each, now=now) for each in new.values()])
     for each in wanted:
         sys.stdout.write(f"{'added' if each.id in new else 'already watched'}: {each.url}\n")
 
@@ -46,11 +46,11 @@ def add(
 @cli.command()
 def remove(urls: Urls) -> None:
     """Stop watching feeds, named by URL or id. Their articles stay."""
-    from ingest.subscriptions import removal
+    from ingest.subscriptions import removed
 
     with _bus() as bus:
         found = [_find(bus, url) for url in urls]
-        bus.publish([removal(each.id) for each in found])
+        bus.publish([removed(each.id) for each in found])
     for each in found:
         sys.stdout.write(f"removed: {each.url}\n")
 
@@ -78,14 +78,12 @@ def list_feeds(
     from ingest.subscriptions import subscriptions
 
     with _bus() as bus:
-        feeds = sorted(
-            subscriptions(bus.table(FEEDS)), key=lambda each: (each.category, each.title, each.url)
-        )
+        feeds = subscriptions(bus.table(FEEDS))
         values = bus.table(FEED_STATE).get([each.id for each in feeds])
     rows = [(each, decode(FeedState, values[each.id]) if each.id in values else None) for each in feeds]
     if as_json:
-        for subscription, state in rows:
-            sys.stdout.write(json.dumps(_as_json(subscription, state), ensure_ascii=False) + "\n")
+        for feed, state in rows:
+            sys.stdout.write(json.dumps(_as_json(feed, state), ensure_ascii=False) + "\n")
     else:
         _print_table(rows)
 
@@ -99,7 +97,7 @@ def import_feeds(
     from article.errors import BadInput
     from bus.channels import FEEDS
     from ingest.opml import parse_opml
-    from ingest.subscriptions import make_subscription, to_record
+    from ingest.subscriptions import added, subscription
 
     now = datetime.now(UTC)
     new: dict[str, Subscription] = {}
@@ -107,9 +105,9 @@ def import_feeds(
     outlines = parse_opml(read_bytes(file))
     with _bus(create=True) as bus:
         present = {key for key, _ in bus.table(FEEDS).items()}
-        for feed in outlines:
+        for outline in outlines:
             try:
-                made = make_subscription(feed.url, title=feed.title, category=feed.category, now=now)
+                made = subscription(outline.url, title=outline.title, category=outline.category, now=now)
             except BadInput as error:
                 bad += 1
                 sys.stderr.write(f"wirewatch: {error}\n")
@@ -118,7 +116,7 @@ def import_feeds(
                 known += 1
             else:
                 new[made.id] = made
-        bus.publish([to_record(each, now=now) for each in new.values()])
+        bus.publish([added(each, now=now) for each in new.values()])
     sys.stdout.write(f"{len(new)} added, {known} already watched, {bad} left out\n")
     if bad:
         raise typer.Exit(BadInput.exit_code)
@@ -144,12 +142,12 @@ def export(
 def _set_paused(urls: list[str], *, paused: bool) -> None:
     from dataclasses import replace
 
-    from ingest.subscriptions import to_record
+    from ingest.subscriptions import added
 
     with _bus() as bus:
         found = [_find(bus, url) for url in urls]
         now = datetime.now(UTC)
-        bus.publish([to_record(replace(each, paused=paused), now=now) for each in found])
+        bus.publish([added(replace(each, paused=paused), now=now) for each in found])
     for each in found:
         sys.stdout.write(f"{'paused' if paused else 'resumed'}: {each.url}\n")
 
@@ -178,18 +176,18 @@ def _bus(*, create: bool = False) -> Iterator[SqliteBus]:
         bus.close()
 
 
-def _as_json(subscription: Subscription, state: FeedState | None) -> dict[str, object]:
+def _as_json(feed: Subscription, state: FeedState | None) -> dict[str, object]:
     from bus.envelope import timestamp
 
     def time(moment: datetime | None) -> str | None:
         return timestamp(moment) if moment else None
 
     return {
-        "id": subscription.id,
-        "url": subscription.url,
-        "title": (state.title if state else "") or subscription.title,
-        "category": subscription.category,
-        "paused": subscription.paused,
+        "id": feed.id,
+        "url": feed.url,
+        "title": (state.title if state else "") or feed.title,
+        "category": feed.category,
+        "paused": feed.paused,
         "polled": time(state.polled) if state else None,
         "succeeded": time(state.succeeded) if state else None,
         "next_poll": time(state.next_poll) if state else None,
@@ -209,23 +207,23 @@ def _print_table(rows: list[tuple[Subscription, FeedState | None]]) -> None:
     table = Table(box=None, padding=(0, 1))
     for heading in ("feed", "last poll", "next poll", "entries", "health"):
         table.add_column(heading, justify="right" if heading == "entries" else "left", overflow="fold")
-    for subscription, state in rows:
-        title = (state.title if state else "") or subscription.title
+    for feed, state in rows:
+        title = (state.title if state else "") or feed.title
         times = [moment.strftime("%m-%d %H:%M") if moment else "" for moment in
                  ((state.polled, state.next_poll) if state else (None, None))]  # fmt: skip
         table.add_row(
-            f"{escape(title)}\n[dim]{escape(subscription.url)}[/dim]",
+            f"{escape(title)}\n[dim]{escape(feed.url)}[/dim]",
             *times,
             str(len(state.entries)) if state else "",
-            _health(subscription, state),
+            _health(feed, state),
         )
     Console().print(table)
 
 
-def _health(subscription: Subscription, state: FeedState | None) -> str:
+def _health(feed: Subscription, state: FeedState | None) -> str:
     from rich.markup import escape
 
-    if subscription.paused:
+    if feed.paused:
         return "paused"
     if state is None:
         return "not polled yet"

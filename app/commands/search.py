@@ -12,11 +12,12 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from index.expression import KeywordField
     from index.protocol import Bucket, Hit, Page
     from index.query import Query
     from runtime.settings import Settings
 
-_SHOWN_FACETS = ("entity", "topic", "place", "feed")
+_SHOWN_FACETS: tuple[KeywordField, ...] = ("entity", "topic", "place", "feed")
 _DATE = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 Names = list[str] | None
@@ -139,11 +140,11 @@ def _bucket_line(buckets: tuple[Bucket, ...]) -> str:
 def find(settings: Settings, query: Query) -> Page | None:
     """The page that answers the query, or None while there is no index yet."""
     from app.wiring import open_index
-    from article.errors import BadConfiguration
+    from article.errors import BadConfiguration, Unavailable
 
     try:
         index = open_index(settings, read_only=True)
-    except BadConfiguration:
+    except (BadConfiguration, Unavailable):
         return None
     try:
         return index.search(query)

@@ -9,7 +9,7 @@ from app.sample.site import HOST, TITLE, feed_url
 from bus.channels import FEEDS
 from bus.protocol import Bus
 from ingest.opml import parse_opml
-from ingest.subscriptions import make_subscription, removal, subscriptions, to_record
+from ingest.subscriptions import added, removed, subscription, subscriptions
 from runtime.settings import Settings
 
 CATEGORY = "Sample"
@@ -30,13 +30,13 @@ def subscribe_starters(bus: Bus, *, port: int, now: datetime) -> None:
     if not present:
         starters = parse_opml((resources.files("app.sample") / "starter.opml").read_bytes())
         records = [
-            to_record(make_subscription(feed.url, title=feed.title, category=feed.category, now=now), now=now)
+            added(subscription(feed.url, title=feed.title, category=feed.category, now=now), now=now)
             for feed in starters
         ]
-    sample = make_subscription(feed_url(port), title=TITLE, category=CATEGORY, now=now)
+    sample = subscription(feed_url(port), title=TITLE, category=CATEGORY, now=now)
     moved = [each for each in present if each.category == CATEGORY and each.id != sample.id]
-    records += [removal(each.id) for each in moved]
+    records += [removed(each.id) for each in moved]
     if moved or not present:
-        records.append(to_record(sample, now=now))
+        records.append(added(sample, now=now))
     if records:
         bus.publish(records)

@@ -31,7 +31,7 @@ from index.embedded.writer import Writer
 from index.expression import is_scored
 from index.hits import hit_of
 from index.protocol import Bucket, Hit, Page, Refused, Written
-from index.query import FacetName, Query
+from index.query import MAX_SIMILAR, FacetName, Query
 
 HEAP_BYTES = 64_000_000
 
@@ -92,6 +92,8 @@ class EmbeddedIndex:
     def similar(
         self, article_id: str, *, limit: int = 10, minimum: float = 0.0, distinct: bool = False
     ) -> Page:
+        if not 0 <= limit <= MAX_SIMILAR:
+            raise BadQuery(f"{limit} similar articles", f"ask for 0 to {MAX_SIMILAR}")
         with self._vectors_lock:
             hits = similar_to(
                 article_id,

@@ -20,7 +20,6 @@ class Embedding:
     """An indexed article's exact embedding, and where the article lies."""
 
     id: str
-    revision: int
     numbers: tuple[float, ...]
     address: tantivy.DocAddress
 
@@ -73,11 +72,10 @@ class Snapshot:
         """Of those of the ids that are in the index and have an embedding."""
         addresses = self._matching_ids(ids)
         with reading(self._path):
-            revisions = self._searcher.fast_field_values("revision", addresses)
             stored = [self._searcher.doc(address) for address in addresses]
         found = [
-            Embedding(id=one.get_first("id"), revision=int(revision), numbers=numbers, address=address)
-            for one, revision, address in zip(stored, revisions, addresses, strict=True)
+            Embedding(id=one.get_first("id"), numbers=numbers, address=address)
+            for one, address in zip(stored, addresses, strict=True)
             if (numbers := unpack_embedding(bytes(one.get_first("embedding") or b"")))
         ]
         return {one.id: one for one in found}

@@ -11,7 +11,7 @@ from index.protocol import Hit
 
 REPRINT = 0.97  # cosine; above it two articles are one text with another headline or ending
 
-_MORE = 3  # candidates for each hit wanted, as records of old revisions and reprints fall away
+_MORE = 3  # candidates for each hit wanted, as old records and reprints fall away
 
 
 def similar_to(
@@ -41,9 +41,8 @@ def similar_to(
 
 
 def _ranked(origin: Embedding, near: Sequence[Near], snapshot: Snapshot) -> list[tuple[float, Embedding]]:
-    """Each article of the records once, if its record is of the indexed revision, by exact cosine."""
+    """Each article of the records once, by exact cosine."""
     vector = unit(origin.numbers)
-    recorded = {(one.id, one.revision) for one in near}
-    found = snapshot.embeddings([one.id for one in near if one.id and one.id != origin.id]).values()
-    scored = [(float(unit(one.numbers) @ vector), one) for one in found if (one.id, one.revision) in recorded]
+    found = snapshot.embeddings([one.id for one in near if one.id and one.id != origin.id])
+    scored = [(float(unit(one.numbers) @ vector), one) for one in found.values()]
     return sorted(scored, key=lambda pair: (-pair[0], pair[1].id))

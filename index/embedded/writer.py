@@ -136,4 +136,4 @@ def _fits(article: EnrichedArticle) -> bool:
 
 
 def _embedded(article: EnrichedArticle) -> Embedded:
-    return Embedded(id=article.id, revision=article.revision, numbers=article.embedding)
+    return Embedded(id=article.id, numbers=article.embedding)

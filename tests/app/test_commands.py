@@ -56,7 +56,8 @@ def test_a_bad_setting_is_exit_code_78(env: dict[str, str]) -> None:
 def test_an_unwritable_data_folder_is_named(env: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     for command in (["run"], ["doctor"], ["feeds", "add", "https://one.example/rss"]):
-        result = wirewatch(*command, env=env | {"WIREWATCH_DATA_DIR": str(tmp_path / "file" / "data")})
+        bad = env | {"WIREWATCH_DATA_DIR": str(tmp_path / "file" / "data")}
+        result = wirewatch(*command, env=bad, cwd=tmp_path)
         assert result.returncode == 78, command
         said = result.stderr + result.stdout
         assert str(tmp_path / "file" / "data").encode() in said

@@ -34,7 +34,9 @@ def matches(article: EnrichedArticle, node: Expression) -> bool:  # noqa: PLR091
             return any(_runs(text, node.text.split()) for text in _texts(article, node.field))
         case Prefix():
             return any(
-                word.startswith(node.text) for text in _texts(article, node.field) for word in text.split()
+                word.startswith(node.text)
+                for text in _texts(article, node.field)
+                for word in text.lower().split()
             )
         case Keyword():
             return any(
@@ -105,7 +107,9 @@ def _values(article: EnrichedArticle, field: str) -> set[str]:
     more: dict[str, set[str]] = {
         "entity_type": {entity.type.lower() for entity in article.entities},
         "topic": {
-            form.lower() for t in article.topics for form in (t.code, t.code.removeprefix("medtop:"), t.label)
+            form.lower()
+            for t in article.topics
+            for form in (t.code, t.code.removeprefix("medtop:"), t.label, t.label.split(",")[0])
         },
         "place": {form.lower() for p in article.places for form in (p.name, p.country)},
         "country": {p.country.lower() for p in article.places},

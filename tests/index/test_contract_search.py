@@ -347,6 +347,9 @@ def test_the_most_similar_come_first(index: ArticleIndex) -> None:
     assert names(index.similar(id_of("origin"), minimum=-1.0), *known)[-1] == "opposite"
     assert index.similar(id_of("without")).hits == ()
     assert index.similar(id_of("unknown")).hits == ()
+    for limit in (-1, 1_001):
+        with pytest.raises(BadQuery):
+            index.similar(id_of("origin"), limit=limit)
 
 
 def test_similarity_follows_revisions(index: ArticleIndex) -> None:

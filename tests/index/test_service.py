@@ -154,6 +154,17 @@ def test_a_crash_between_index_and_offsets_repeats_without_effect(
     assert metrics.value("wirewatch_articles_total", stage="index", outcome="stale") == 3
 
 
+def test_an_index_that_was_deleted_is_filled_again(
+    bus: SqliteBus, index: EmbeddedIndex, tmp_path: Path
+) -> None:
+    bus.publish([record(article(f"n{number}", "flood")) for number in range(5)])
+    run_until(bus, index, lambda: lag(bus) == 0)
+    fresh = EmbeddedIndex(tmp_path / "fresh")
+    run_until(bus, fresh, lambda: fresh.count() == 5)
+    assert search(fresh, "flood").total == 5
+    fresh.close()
+
+
 def test_an_index_that_is_away_slows_the_stage_and_loses_nothing(
     bus: SqliteBus, index: EmbeddedIndex
 ) -> None:
