@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rich.live import Live
     from rich.table import Table
 
-EXAMPLE = "isis-khorasan taliban"
+EXAMPLE = "isis-khorasan OR jihadist"
 _EXAMPLE_SECONDS = 45
 
 
@@ -41,21 +41,13 @@ class Progress:
         self.interval = 0.5 if sys.stderr.isatty() or sample else 5.0
 
     def __enter__(self) -> Progress:
-        if sys.stderr.isatty():
-            from rich.console import Console
-            from rich.live import Live
-
-            self._live = Live(console=Console(stderr=True), auto_refresh=False, transient=True)
-            self._live.start()
-            self._configure_logging()
+        self._start_table()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._live is not None:
-            self._live.stop()
-            self._configure_logging()
+        self._stop_table()
 
     def update(self, now: datetime) -> None:
         """Show how things stand."""
@@ -66,9 +58,21 @@ class Progress:
         if self._live is not None:
             self._live.update(self._table(), refresh=True)
 
-    def _configure_logging(self) -> None:
-        """The table takes the place of sys.stderr and gives it back; the log follows, to stay above it."""
-        configure_logging(self._settings.log_level, self._settings.log_format)
+    def _start_table(self) -> None:
+        """On a terminal. The table takes the place of sys.stderr; the log follows, to stay above it."""
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.live import Live
+
+            self._live = Live(console=Console(stderr=True), auto_refresh=False, transient=True)
+            self._live.start()
+            configure_logging(self._settings.log_level, self._settings.log_format)
+
+    def _stop_table(self) -> None:
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+            configure_logging(self._settings.log_level, self._settings.log_format)
 
     def _example_ready(self, now: datetime) -> bool:
         from app.commands.search import find
@@ -85,8 +89,7 @@ class Progress:
         from index.query import Query
         from index.syntax import parse
 
-        if self._live is not None:
-            self._live.stop()
+        self._stop_table()
         console = Console()
         console.print(f"\n[bold]$ wirewatch search {EXAMPLE!r}[/bold]")
         page = find(self._settings, Query(expression=parse(EXAMPLE), limit=3, highlight=True, now=now))
@@ -106,8 +109,7 @@ class Progress:
             "  .venv/bin/wirewatch feeds add https://…\n"
             "Ctrl-C ends; the next start goes on from there.\n"
         )
-        if self._live is not None:
-            self._live.start()
+        self._start_table()
 
     def _failing(self) -> list[str]:
         from article.codec import decode
