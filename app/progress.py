@@ -90,7 +90,7 @@ class Progress:
         from index.syntax import parse
 
         self._stop_table()
-        console = Console()
+        console = Console(highlight=False)
         console.print(f"\n[bold]$ wirewatch search {EXAMPLE!r}[/bold]")
         page = find(self._settings, Query(expression=parse(EXAMPLE), limit=3, highlight=True, now=now))
         if page is not None:

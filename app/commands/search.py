@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.padding import Padding
 
     from index.expression import KeywordField
     from index.protocol import Bucket, Hit, Page
@@ -85,7 +86,7 @@ def search(
         return
     from rich.console import Console
 
-    print_page(Console(), page)
+    print_page(Console(highlight=False), page)
 
 
 def print_page(console: Console, page: Page) -> None:
@@ -110,14 +111,20 @@ def _print_hit(console: Console, hit: Hit) -> None:
         f"  [dim]{when} · {escape(hit.feed.title or hit.feed.url)}{revised} · {escape(topics)}[/dim]"
     )
     if names := ", ".join(entity.name for entity in hit.entities[:8]):
-        console.print(f"  [green]{escape(names)}[/green]")
+        console.print(_indented(f"[green]{escape(names)}[/green]"))
     for highlight in hit.highlights:
         if highlight.field == "text":
             for fragment in highlight.fragments[:2]:
-                console.print("  … " + _marked(fragment))
+                console.print(_indented(_marked(fragment)))
     if hit.url:
         console.print(f"  [blue]{escape(hit.url)}[/blue]", soft_wrap=True)
     console.print()
+
+
+def _indented(markup: str) -> Padding:
+    from rich.padding import Padding
+
+    return Padding(markup, (0, 0, 0, 2))
 
 
 def _marked(fragment: str) -> str:
