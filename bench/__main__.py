@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from bench import annotate, extraction, search
+from bench import annotate, bus, extraction, search
 
 if __name__ == "__main__":
-    for name, bench in (("annotate", annotate), ("extraction", extraction), ("search", search)):
+    for name, bench in (
+        ("annotate", annotate),
+        ("extraction", extraction),
+        ("bus", bus),
+        ("search", search),
+    ):
         print(f"== {name}")
         bench.main()

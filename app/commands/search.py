@@ -107,9 +107,8 @@ def _print_hit(console: Console, hit: Hit) -> None:
     revised = f" · revision {hit.revision}" if hit.revision > 1 else ""
     topics = ", ".join(topic.label for topic in hit.topics)
     console.print(f"[bold cyan]{escape(hit.title or '(no title)')}[/bold cyan]")
-    console.print(
-        f"  [dim]{when} · {escape(hit.feed.title or hit.feed.url)}{revised} · {escape(topics)}[/dim]"
-    )
+    said = f"{when} · {escape(hit.feed.title or hit.feed.url)}{revised}"
+    console.print(_indented(f"[dim]{said}{' · ' if topics else ''}{escape(topics)}[/dim]"))
     if names := ", ".join(entity.name for entity in hit.entities[:8]):
         console.print(_indented(f"[green]{escape(names)}[/green]"))
     for highlight in hit.highlights:
