@@ -1,0 +1,52 @@
+"""Which addresses a feed may lead to: public ones only, so that no feed reaches inside a network."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import Any
+
+AddrInfo = tuple[int, int, int, str, tuple[Any, ...]]
+PRIVATE = "a private or reserved address"
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+class PrivateAddress(OSError):
+    """The host's address is not a public one."""
+
+
+def is_public(address: str) -> bool:
+    """Whether a numeric address is on the public internet (IANA special-purpose registries, RFC 6890).
+
+    An IPv6 address that carries an IPv4 one (mapped, 6to4, Teredo, NAT64) is as public as what it carries.
+    """
+    try:
+        ip = ipaddress.ip_address(address.split("%", 1)[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
+        if ip in _NAT64:
+            inner.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
+        carried = [one for one in inner if one is not None]
+        if carried:
+            return all(_is_global(one) for one in carried)
+        if ip.is_site_local:
+            return False
+    return _is_global(ip)
+
+
+def _is_global(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_link_local)
+
+
+def public_socket(info: AddrInfo) -> socket.socket:
+    """A socket for the address that a connection is about to be made to; raises PrivateAddress.
+
+    This is the last look: whatever a name resolved to before, only this address is connected to.
+    """
+    family, kind, protocol, _, address = info
+    host = str(address[0])
+    if not is_public(host):
+        raise PrivateAddress(f"{host} is {PRIVATE}")
+    return socket.socket(family, kind, protocol)

@@ -1,0 +1,72 @@
+"""Records inside the stage: what a feed document, a page and one poll of a feed told.
+
+Times are aware, in UTC. Text is clean: no markup, no control characters, paragraphs are lines.
+`notes` say what went wrong without stopping anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One entry of a feed. `text` is its longest body, `text_is_full` whether that is the whole article."""
+
+    entry_id: str | None = None
+    link: str | None = None
+    title: str = ""
+    summary: str = ""
+    text: str = ""
+    text_is_full: bool = False
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    lang: str | None = None
+    published: datetime | None = None
+    updated: datetime | None = None
+    image: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParsedFeed:
+    """A feed document. Its entries stand in the document's order."""
+
+    title: str = ""
+    lang: str | None = None
+    entries: tuple[Entry, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """The article on an HTML page. `canonical_url` is what the page says of itself, absolute."""
+
+    title: str = ""
+    text: str = ""
+    published: datetime | None = None
+    authors: tuple[str, ...] = ()
+    canonical_url: str | None = None
+    lang: str | None = None
+    image: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetched:
+    """What one poll of a feed got.
+
+    `url` is where the answer came from after redirects, `moved_to` where permanent redirects alone lead.
+    `parsed` is None when the feed did not change (status 304, or the body of the time before) and when it
+    could not be had, which `problem` then tells.
+    """
+
+    url: str
+    status: int | None = None
+    moved_to: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    parsed: ParsedFeed | None = None
+    problem: str = ""

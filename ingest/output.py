@@ -1,0 +1,38 @@
+"""The records that ingest writes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from article.codec import encode
+from article.records import RawArticle
+from article.tables import FeedState
+from bus.channels import FEED_STATE, RAW
+from bus.envelope import event, timestamp
+from bus.protocol import Record
+
+
+def raw_record(article: RawArticle) -> Record:
+    """Channel `wirewatch.raw`; the event is this article seen in this feed at this time."""
+    return event(
+        RAW,
+        article.id,
+        encode(article),
+        kind="article.raw",
+        event_id=f"{article.id}.{article.feed.id}.{timestamp(article.seen)}",
+        source="ingest",
+        now=article.seen,
+    )
+
+
+def state_record(state: FeedState, *, now: datetime) -> Record:
+    """Channel `wirewatch.feed-state`."""
+    return event(
+        FEED_STATE,
+        state.id,
+        encode(state),
+        kind="feed-state",
+        event_id=f"{state.id}.{timestamp(now)}",
+        source="ingest",
+        now=now,
+    )

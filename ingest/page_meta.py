@@ -1,0 +1,184 @@
+"""What a page says of itself in its head: JSON-LD (schema.org), Open Graph and plain meta elements."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from ingest.moment import parse_moment
+from ingest.text import one_line, tidy, to_text
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_MAX_DEPTH = 8
+_MAX_NODES = 2_000
+_MAX_JSON = 1_000_000
+_ARTICLE = re.compile(r"(?:Article|Posting|Report|Review)$")
+_PUBLISHED = (
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "datepublished",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "pubdate",
+    "publish-date",
+    "publish_date",
+    "publication_date",
+    "article.published",
+    "date",
+)
+_LANG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_BYLINE = re.compile(r"^\s*by[:\s]\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageMeta:
+    """`body` is the text that JSON-LD gives as articleBody, "" where there is none."""
+
+    title: str = ""
+    published: datetime | None = None
+    authors: tuple[str, ...] = ()
+    canonical_url: str | None = None
+    lang: str | None = None
+    image: str | None = None
+    body: str = ""
+
+
+def read_meta(tree: HtmlElement, url: str) -> PageMeta:
+    articles = list(_articles(tree))
+    meta = _meta_elements(tree)
+    return PageMeta(
+        title=one_line(
+            _first(articles, "headline") or meta.get("og:title", "") or _text(tree, "//head//title")
+        ),
+        published=_published(tree, articles, meta),
+        authors=_authors(articles, meta),
+        canonical_url=_web_url(url, _attribute(tree, "//link[@rel='canonical']/@href") or meta.get("og:url")),
+        lang=language(
+            _attribute(tree, "/html/@lang") or meta.get("og:locale") or meta.get("content-language")
+        ),
+        image=_web_url(url, meta.get("og:image") or meta.get("twitter:image")),
+        body=max((to_text(body) for body in _bodies(articles)), key=len, default=""),
+    )
+
+
+def language(value: str | None) -> str | None:
+    """A language tag (RFC 5646) in its usual form ("en-GB"), or None for what is none."""
+    text = (value or "").strip()
+    if len(text) > 35 or not _LANG.fullmatch(text):
+        return None
+    first, *rest = text.replace("_", "-").split("-")
+    return "-".join([first.lower(), *(part.upper() if len(part) == 2 else part for part in rest)])
+
+
+def _articles(tree: HtmlElement) -> Iterator[dict[str, object]]:
+    """JSON-LD nodes that describe an article, in the page's order."""
+    left = _MAX_NODES
+    for script in tree.xpath("//script[@type='application/ld+json']/text()"):
+        if len(script) > _MAX_JSON:
+            continue
+        try:
+            stack: list[tuple[object, int]] = [(json.loads(script, strict=False), 0)]
+        except (ValueError, RecursionError):
+            continue
+        while stack and left:
+            left -= 1
+            node, depth = stack.pop()
+            if depth > _MAX_DEPTH:
+                continue
+            if isinstance(node, list):
+                stack.extend((item, depth + 1) for item in reversed(node))
+            elif isinstance(node, dict):
+                if _is_article(node):
+                    yield node
+                stack.extend((node[key], depth + 1) for key in ("mainEntity", "@graph") if key in node)
+
+
+def _is_article(node: dict[str, object]) -> bool:
+    kinds = node.get("@type")
+    names = kinds if isinstance(kinds, list) else [kinds]
+    return any(isinstance(name, str) and _ARTICLE.search(name) for name in names)
+
+
+def _bodies(articles: list[dict[str, object]]) -> list[str]:
+    return [body for node in articles if isinstance(body := node.get("articleBody"), str)]
+
+
+def _published(tree: HtmlElement, articles: list[dict[str, object]], meta: dict[str, str]) -> datetime | None:
+    candidates = [_first(articles, "datePublished"), *(meta.get(name) for name in _PUBLISHED)]
+    candidates.append(_attribute(tree, "//*[@itemprop='datePublished']/@datetime"))
+    candidates.append(_attribute(tree, "//*[@itemprop='datePublished']/@content"))
+    candidates.append(_attribute(tree, "//article//time[@datetime]/@datetime"))
+    return next((moment for value in candidates if (moment := parse_moment(value))), None)
+
+
+def _authors(articles: list[dict[str, object]], meta: dict[str, str]) -> tuple[str, ...]:
+    names: list[str] = []
+    for node in articles:
+        people = node.get("author")
+        for person in people if isinstance(people, list) else [people]:
+            value = person.get("name") if isinstance(person, dict) else person
+            names.extend(
+                name for name in (value if isinstance(value, list) else [value]) if isinstance(name, str)
+            )
+        if names:
+            break
+    return clean_authors(names or [meta.get("author", "") or meta.get("parsely-author", "")])
+
+
+def clean_authors(names: list[str]) -> tuple[str, ...]:
+    """Names on one line each, without "By", addresses and repetitions; at most 20."""
+    clean = (_BYLINE.sub("", one_line(name)) for name in names)
+    return tuple(dict.fromkeys(name for name in clean if name and "://" not in name and len(name) <= 200))[
+        :20
+    ]
+
+
+def _meta_elements(tree: HtmlElement) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for element in tree.iter("meta"):
+        name = (
+            element.get("property")
+            or element.get("name")
+            or element.get("itemprop")
+            or element.get("http-equiv")
+        )
+        content = (element.get("content") or "").strip()
+        if name and content:
+            found.setdefault(name.strip().lower(), content)
+    return found
+
+
+def _first(articles: list[dict[str, object]], key: str) -> str | None:
+    return next((value for node in articles if isinstance(value := node.get(key), str) and value), None)
+
+
+def _attribute(tree: HtmlElement, path: str) -> str | None:
+    return next((str(value) for value in tree.xpath(path) if str(value).strip()), None)
+
+
+def _text(tree: HtmlElement, path: str) -> str:
+    return next((str(element.text or "") for element in tree.xpath(path)), "")
+
+
+def _web_url(base: str, value: str | None) -> str | None:
+    """`value` as an absolute http(s) URL, or None."""
+    if not value:
+        return None
+    try:
+        url = urljoin(base, "".join(tidy(value).split("\n")))
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None

@@ -1,0 +1,228 @@
+"""One poll of one feed: fetch, parse, decide, fetch pages; results are handed over, nothing is committed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Literal, TypeVar
+
+from article.errors import BadFeed, BadPage, FetchFailed, WirewatchError
+from article.records import RawArticle
+from article.tables import FeedState, Subscription
+from bus.protocol import Record
+from ingest.damping import Outcome
+from ingest.decide import current_url, decide, is_known_body, only_done, validators
+from ingest.draft import Draft, complete
+from ingest.entry import Fetched, Page
+from ingest.feed import parse_feed
+from ingest.http import ACCEPT_FEED, ACCEPT_PAGE, Fetcher, Response, StatusFailed
+from ingest.output import raw_record, state_record
+from ingest.page import extract_page
+from ingest.urls import without_credentials
+from runtime.backoff import Backoff
+from runtime.clock import Clock
+from runtime.logging import get_logger
+from runtime.settings import IngestSettings
+
+_PLAIN_AT_ONCE = 500  # articles of one commit that need no page
+_PAGES_AT_ONCE = 32  # articles of one commit that do: what is there is published before the rest is fetched
+_PAGES_IN_FLIGHT = 8  # of one poll
+_ANY_DRAW = Backoff(base=1.0, cap=1.0)
+
+T = TypeVar("T")
+Result = Literal["new", "unchanged", "failed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Polled:
+    """What a poll, or a part of it, led to: to be committed whole. After the last part it is `finished`."""
+
+    state: FeedState
+    records: tuple[Record, ...]
+    outcomes: tuple[Outcome, ...] = ()
+    result: Result
+    finished: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Poll:
+    """Polls feeds. `threads` run what computes: parsing and extraction."""
+
+    fetcher: Fetcher
+    threads: Executor
+    settings: IngestSettings
+    clock: Clock
+
+    async def __call__(
+        self, feed: Subscription, before: FeedState | None, submit: Callable[[Polled], None]
+    ) -> None:
+        """Polls `feed` and submits the parts in the order in which they must be committed.
+
+        What nobody expected is the feed's problem, told in its state like any other.
+        """
+        latest = before
+
+        def keep(part: Polled) -> None:
+            nonlocal latest
+            latest = part.state
+            submit(part)
+
+        try:
+            await self._poll(feed, before, keep)
+        except Exception as error:  # noqa: BLE001 - one feed's surprise must not end the loop for all
+            problem = f"unexpected {type(error).__name__}: {error}"
+            get_logger("ingest").warning(
+                "feed.failed", feed=without_credentials(feed.url), problem=problem, exc_info=True
+            )
+            submit(self._unpublished(feed, latest, Fetched(url=feed.url, problem=problem)))
+
+    async def _poll(
+        self, feed: Subscription, before: FeedState | None, submit: Callable[[Polled], None]
+    ) -> None:
+        fetched = await self._fetch(feed, before)
+        if fetched.problem or fetched.parsed is None:
+            part = self._unpublished(feed, before, fetched)
+            submit(part)
+            self._log(feed, before, part.state, 0)
+            return
+        decision = decide(
+            subscription=feed, state=before, fetched=fetched, now=self.clock.now(), settings=self.settings
+        )
+        if not decision.drafts:
+            submit(self._part(decision.state, result="unchanged"))
+        done: frozenset[str] = frozenset()
+        for drafts in _parts(decision.drafts):
+            articles = await self._articles(drafts)
+            done |= {draft.key for draft in drafts}
+            if len(done) == len(decision.drafts):
+                part = self._part(decision.state, articles, result="new")
+            else:
+                part = self._part(only_done(before, decision, done), articles, result="new", finished=False)
+            submit(replace(part, outcomes=tuple(draft.outcome for draft in drafts)))
+        self._log(feed, before, decision.state, len(decision.drafts))
+
+    def _unpublished(self, feed: Subscription, before: FeedState | None, fetched: Fetched) -> Polled:
+        """A poll without articles: nothing new, or a failure."""
+        decision = decide(
+            subscription=feed,
+            state=before,
+            fetched=fetched,
+            now=self.clock.now(),
+            settings=self.settings,
+            draw=_ANY_DRAW.wait(1),
+        )
+        return self._part(decision.state, result="failed" if fetched.problem else "unchanged")
+
+    def _part(
+        self, state: FeedState, articles: Sequence[RawArticle] = (), *, result: Result, finished: bool = True
+    ) -> Polled:
+        records = (
+            *(raw_record(article) for article in articles),
+            state_record(state, now=self.clock.now()),
+        )
+        return Polled(state=state, records=records, result=result, finished=finished)
+
+    async def _fetch(self, feed: Subscription, before: FeedState | None) -> Fetched:
+        url = current_url(feed, before)
+        etag, last_modified = validators(before)
+        try:
+            response = await self.fetcher.get(url, etag=etag, last_modified=last_modified, accept=ACCEPT_FEED)
+        except FetchFailed as error:
+            status = error.status if isinstance(error, StatusFailed) else None
+            return Fetched(url=url, status=status, problem=_told(error))
+        fetched = Fetched(
+            url=response.url,
+            status=response.status,
+            moved_to=response.moved_to,
+            etag=response.etag,
+            last_modified=response.last_modified,
+        )
+        if response.status == 304:
+            return fetched
+        return await self._parse(fetched, response, before)
+
+    async def _parse(self, fetched: Fetched, response: Response, before: FeedState | None) -> Fetched:
+        body_hash = hashlib.blake2b(response.body, digest_size=16).hexdigest()
+        fetched = replace(fetched, body_hash=body_hash)
+        if is_known_body(before, body_hash):
+            return fetched
+        try:
+            parsed = await self._in_thread(
+                partial(
+                    parse_feed,
+                    response.body,
+                    url=response.url,
+                    content_type=response.content_type,
+                    now=self.clock.now(),
+                    max_entries=self.settings.max_entries,
+                )
+            )
+        except BadFeed as error:
+            return replace(fetched, problem=_told(error))
+        return replace(fetched, parsed=parsed)
+
+    async def _articles(self, drafts: Sequence[Draft]) -> list[RawArticle]:
+        turn = asyncio.Semaphore(_PAGES_IN_FLIGHT)
+
+        async def one(draft: Draft) -> RawArticle:
+            if not draft.wants_page:
+                return draft.article
+            async with turn:
+                page, problem = await self._page(draft.article.url or "")
+            return complete(draft, page, problem)
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(draft)) for draft in drafts]
+        return [task.result() for task in tasks]
+
+    async def _page(self, url: str) -> tuple[Page | None, str]:
+        """The article's page, or why there is none."""
+        try:
+            response = await self.fetcher.get(url, accept=ACCEPT_PAGE)
+            page = await self._in_thread(
+                partial(
+                    extract_page,
+                    response.body,
+                    url=response.url,
+                    content_type=response.content_type,
+                    max_markup=self.settings.max_markup,
+                )
+            )
+        except (FetchFailed, BadPage) as error:
+            problem = error.problem
+        except Exception as error:  # noqa: BLE001 - a page is an extra; without it the feed's text counts
+            problem = f"unexpected {type(error).__name__}: {error}"
+        else:
+            return page, ""
+        get_logger("ingest").debug("page.failed", url=without_credentials(url), problem=problem)
+        return None, problem
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self.threads, work)
+
+    def _log(self, feed: Subscription, before: FeedState | None, after: FeedState, articles: int) -> None:
+        log = get_logger("ingest").bind(feed=without_credentials(feed.url))
+        if after.problem:
+            log.warning("feed.failed", problem=after.problem, failures=after.failures)
+            return
+        log.debug("feed.polled", status=after.status, articles=articles, interval=after.interval)
+        if after.url and after.url != (before.url if before else None):
+            log.info("feed.moved", to=without_credentials(after.url))
+
+
+def _parts(drafts: Sequence[Draft]) -> Iterator[Sequence[Draft]]:
+    """First those that can be published at once, then those that wait for their pages, some at a time."""
+    plain = [draft for draft in drafts if not draft.wants_page]
+    paged = [draft for draft in drafts if draft.wants_page]
+    for waiting, size in ((plain, _PLAIN_AT_ONCE), (paged, _PAGES_AT_ONCE)):
+        for start in range(0, len(waiting), size):
+            yield waiting[start : start + size]
+
+
+def _told(error: WirewatchError) -> str:
+    """The error without its subject, which is the feed itself."""
+    return error.problem + (f"; {error.remedy}" if error.remedy else "")

@@ -1,0 +1,37 @@
+"""Stage 1 as a service: feeds in, raw articles out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+from bus.protocol import Bus
+from ingest.http import Fetcher
+from ingest.poll import Poll
+from ingest.poller import Poller
+from runtime.clock import Clock
+from runtime.metrics import Metrics
+from runtime.settings import Settings
+from runtime.shutdown import Stop
+
+
+def run_ingest(bus: Bus, *, settings: Settings, clock: Clock, metrics: Metrics, stop: Stop) -> None:
+    """Watch the feeds until `stop` is set, then end within two seconds: fetches in flight are abandoned.
+
+    Several processes may run this on one bus; the bus shares the feeds among them. Raises what must end
+    the process: BadConfiguration, and the bus's errors at the start.
+    """
+    asyncio.run(_run(bus, settings=settings, clock=clock, metrics=metrics, stop=stop))
+
+
+async def _run(bus: Bus, *, settings: Settings, clock: Clock, metrics: Metrics, stop: Stop) -> None:
+    threads = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="ingest")
+    try:
+        async with Fetcher(settings.ingest) as fetcher:
+            poll = Poll(fetcher=fetcher, threads=threads, settings=settings.ingest, clock=clock)
+            poller = Poller(bus=bus, poll=poll, settings=settings.ingest, clock=clock, metrics=metrics)
+            await poller.run(stop)
+    finally:
+        # A page that is being read when the stage stops is read to its end, but nobody waits for it.
+        threads.shutdown(wait=False, cancel_futures=True)
