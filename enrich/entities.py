@@ -1,0 +1,152 @@
+"""Mentions of one somebody or something gathered into an entity.
+
+    mentions ──▶ definitions cut ──▶ missed mentions added ──▶ grouped by spelling
+             ──▶ joined: acronyms with what they stand for, surnames with full names ──▶ named, typed, weighed
+
+All of it looks at one article alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from article.records import Entity, EntityType, Mention
+from enrich.abbreviations import definitions, initials, is_acronym, split_definitions, unseen_acronyms
+from enrich.mentions import Found
+from enrich.names import normalise
+from enrich.people import full_names_of, person_key
+from enrich.propagate import missed_mentions
+
+# Salience is a mean of three signs, each from 0 to 1, with these weights.
+_IN_TITLE = 0.4
+_EARLY = 0.3
+_OFTEN = 0.3
+
+
+def gather(title: str, text: str, found: Sequence[Found]) -> tuple[Entity, ...]:
+    """The entities of an article, the most salient first; mentions in the order of the article."""
+    sources = {"title": title, "text": text}
+    mentions = split_definitions(found)
+    unseen = list(unseen_acronyms(sources, mentions))
+    mentions = _in_order([*mentions, *(acronym for _, acronym in unseen)])
+    mentions = _in_order([*mentions, *missed_mentions(sources, mentions)])
+    groups = _group(sources, mentions)
+    most = max(map(len, groups), default=0)
+    entities = [_entity(group, length=len(text), most=most) for group in groups]
+    entities.sort(key=lambda entity: -entity.salience)
+    return tuple(entities)
+
+
+def _in_order(found: Sequence[Found]) -> list[Found]:
+    return sorted(found, key=lambda mention: (mention.field != "title", mention.start, mention.end))
+
+
+def _group(sources: dict[str, str], mentions: Sequence[Found]) -> list[list[Found]]:
+    """Mentions by entity, in the order of their first mention."""
+    types = _types_by_spelling(mentions)
+    keys = [_key(mention, types) for mention in mentions]
+    same = _Classes()
+    key_of = {id(mention): key for mention, key in zip(mentions, keys, strict=True)}
+    for first, second in definitions(sources, mentions):
+        same.join(key_of[id(first)], key_of[id(second)])
+    for short, full in _by_initials(mentions, types):
+        same.join(full, short)
+    people = {key for key in keys if key.startswith("PER ")}
+    for surname, full in full_names_of(key.removeprefix("PER ") for key in people).items():
+        same.join(f"PER {full}", f"PER {surname}")
+    groups: dict[str, list[Found]] = defaultdict(list)
+    for mention, key in zip(mentions, keys, strict=True):
+        groups[same.of(key)].append(mention)
+    return list(groups.values())
+
+
+def _types_by_spelling(mentions: Sequence[Found]) -> dict[str, EntityType]:
+    """The type of each spelling, by vote: what the model calls ORG here and MISC there is one thing."""
+    by_spelling: dict[str, list[Found]] = defaultdict(list)
+    for mention in mentions:
+        by_spelling[normalise(mention.text)].append(mention)
+    return {spelling: _vote(group) for spelling, group in by_spelling.items()}
+
+
+def _by_initials(mentions: Sequence[Found], types: dict[str, EntityType]) -> Iterator[tuple[str, str]]:
+    """Acronyms and the one name in the article, of their type, whose initials they are: US, United States."""
+    full_names: dict[tuple[str, EntityType], set[str]] = defaultdict(set)
+    for spelling, kind in types.items():
+        if kind != "PER" and (short := initials(spelling)):
+            full_names[short, kind].add(spelling)
+    acronyms = {normalise(mention.text) for mention in mentions if is_acronym(mention.text)}
+    for spelling in sorted(acronyms):
+        candidates = full_names.get((spelling, types[spelling]), set())
+        if len(candidates) == 1:
+            yield spelling, next(iter(candidates))
+
+
+def _key(mention: Found, types: dict[str, EntityType]) -> str:
+    spelling = normalise(mention.text)
+    if types[spelling] == "PER":
+        return f"PER {person_key(mention.text) or spelling}"
+    return spelling or mention.text
+
+
+def _vote(group: Sequence[Found]) -> EntityType:
+    votes: dict[EntityType, float] = defaultdict(float)
+    for mention in group:
+        votes[mention.type] += mention.score
+    return max(votes, key=lambda kind: (votes[kind], kind))
+
+
+def _entity(group: Sequence[Found], *, length: int, most: int) -> Entity:
+    kind = _vote(group)
+    return Entity(
+        type=kind,
+        name=_best_name([mention.text for mention in group], kind),
+        mentions=tuple(
+            Mention(
+                field=mention.field,
+                start=mention.start,
+                end=mention.end,
+                text=mention.text,
+                score=mention.score,
+            )
+            for mention in group
+        ),
+        salience=_salience(group, length=length, most=most),
+    )
+
+
+def _best_name(surfaces: Sequence[str], kind: EntityType) -> str:
+    """The full form: no acronym, not in capitals throughout, a person's longest, else the most frequent."""
+    counts = Counter(" ".join(surface.split()) for surface in surfaces)
+
+    def rank(surface: str) -> tuple[bool, bool, int, int]:
+        shouted = surface.isupper() and len(surface) > 5
+        words = len(person_key(surface).split()) if kind == "PER" else 0
+        return not is_acronym(surface), not shouted, words, counts[surface]
+
+    # max keeps the first of equals: the form that the article uses first.
+    return max(counts, key=rank)
+
+
+def _salience(group: Sequence[Found], *, length: int, most: int) -> float:
+    in_title = any(mention.field == "title" for mention in group)
+    first = 0 if in_title else min(mention.start for mention in group)
+    early = 1 - first / max(length, 1)
+    often = math.log1p(len(group)) / math.log1p(most)
+    return round(_IN_TITLE * in_title + _EARLY * early + _OFTEN * often, 4)
+
+
+class _Classes:
+    """Which keys mean the same (union-find without ranks: an article has few keys)."""
+
+    def __init__(self) -> None:
+        self._parent: dict[str, str] = {}
+
+    def of(self, key: str) -> str:
+        while (parent := self._parent.get(key, key)) != key:
+            key = parent
+        return key
+
+    def join(self, first: str, second: str) -> None:
+        self._parent[self.of(second)] = self.of(first)

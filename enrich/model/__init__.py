@@ -1,0 +1,1 @@
+"""The bundled model: data files only (see README.md beside this file)."""

@@ -1,0 +1,191 @@
+"""The steps in their order, over many articles at once.
+
+    title, text ──▶ language ──▶ model ──▶ mentions ──▶ entities ──▶ places
+                                   ├─────▶ topics
+                                   └─────▶ embedding
+
+Articles are spread over threads: the model releases the interpreter while it runs. A step that fails is told
+in the findings; it takes neither the other steps nor the other articles with it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import TypeVar
+
+import numpy as np
+
+from article.records import Entity, Place, StepFailure, Topic
+from enrich.encoder import Encoded, Encoder, Stopped
+from enrich.entities import gather
+from enrich.findings import Findings, Step, Text
+from enrich.gazetteer.lookup import GAZETTEER_NAME, GAZETTEER_VERSION, load_gazetteer
+from enrich.language import ENGLISH, LanguageDetector
+from enrich.mentions import find_mentions, join
+from enrich.places import find_places
+from enrich.stream import in_order
+from enrich.topics import find_topics
+from runtime.logging import get_logger
+from runtime.settings import EnrichSettings
+
+_MODEL_STEPS: tuple[Step, ...] = ("entities", "places", "topics", "embedding")
+# A little under the 4.5 characters that a piece of English news has, so that the budget is kept.
+_CHARACTERS_PER_PIECE = 4
+
+T = TypeVar("T")
+
+
+def _never() -> bool:
+    return False
+
+
+class Enricher:
+    """Loads the models once and finds in any number of texts. Safe to share between threads; close it."""
+
+    def __init__(self, settings: EnrichSettings) -> None:
+        """Raises BadConfiguration that names the model file which is missing or broken."""
+        self._settings = settings
+        self._encoder = Encoder.load(settings.model)
+        self._language = LanguageDetector()
+        self._gazetteer = load_gazetteer()
+        self.threads = settings.threads or len(os.sched_getaffinity(0))
+        self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="enrich")
+        model = self._encoder.labels.model
+        self._models = {
+            "lang": self._language.model,
+            "entities": model,
+            "places": f"{GAZETTEER_NAME}@{GAZETTEER_VERSION}",
+            "topics": model,
+            "embedding": model,
+        }
+
+    def enrich(self, texts: Sequence[Text], *, stopping: Callable[[], bool] = _never) -> Sequence[Findings]:
+        """The findings of each text, in the order of `texts`.
+
+        Raises Stopped, with nothing found, within a fraction of a second after `stopping` turns true.
+        """
+        futures: list[Future[Findings] | None] = [None] * len(texts)
+        # The longest first: a long one that begins last would leave the other cores idle.
+        for index in sorted(range(len(texts)), key=lambda index: -_size(texts[index])):
+            futures[index] = self._pool.submit(self._read, texts[index], stopping)
+        try:
+            return [future.result() for future in futures if future is not None]
+        finally:
+            for future in futures:
+                if future is not None:
+                    future.cancel()
+
+    def stream(self, texts: Iterable[Text]) -> Iterator[Findings]:
+        """The findings of each text, in order, as soon as each is there; reads ahead within the budget."""
+        return in_order(
+            self._pool,
+            self._read,
+            texts,
+            cost=lambda text: min(_size(text) // _CHARACTERS_PER_PIECE + 1, self._settings.max_pieces),
+            budget=self._settings.pieces_in_flight,
+            at_least=self.threads + 1,
+        )
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def __enter__(self) -> Enricher:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _read(self, text: Text, stopping: Callable[[], bool] = _never) -> Findings:
+        """All steps over one text."""
+        if stopping():
+            raise Stopped
+        attempt = _Attempts(text.id)
+        lang = attempt("lang", lambda: self._language.detect(text.title, text.text, text.declared_lang), None)
+        if lang not in (None, ENGLISH):
+            failures = [
+                StepFailure(step=step, reason=f"unsupported language {lang}") for step in _MODEL_STEPS
+            ]
+            return Findings(lang=lang, failures=(*attempt.failures, *failures), models=self._models)
+        joined = join(text.title, text.text)
+        before = len(attempt.failures)
+        encoded = attempt(
+            "entities",
+            lambda: self._encoder.encode(joined, max_pieces=self._settings.max_pieces, stopping=stopping),
+            None,
+        )
+        if len(attempt.failures) > before:
+            reason = attempt.failures[-1].reason
+            attempt.failures += [StepFailure(step=step, reason=reason) for step in _MODEL_STEPS[1:]]
+        if encoded is None:
+            return Findings(lang=lang, failures=tuple(attempt.failures), models=self._models)
+        return self._interpret(text, joined, lang, encoded, attempt)
+
+    def _interpret(
+        self, text: Text, joined: str, lang: str | None, encoded: Encoded, attempt: _Attempts
+    ) -> Findings:
+        no_entities: tuple[Entity, ...] = ()
+        no_places: tuple[Place, ...] = ()
+        no_topics: tuple[Topic, ...] = ()
+        no_numbers: tuple[float, ...] = ()
+        entities = attempt("entities", lambda: self._entities(text, joined, encoded), no_entities)
+        if encoded.pieces.cut:
+            attempt.failures.append(self._cut_short(joined, encoded))
+        places = attempt("places", lambda: find_places(entities, self._gazetteer), no_places)
+        topics = attempt("topics", lambda: find_topics(encoded.topics, self._encoder.labels), no_topics)
+        embedding = attempt("embedding", lambda: _rounded(encoded), no_numbers)
+        return Findings(
+            lang=lang,
+            entities=entities,
+            places=places,
+            topics=topics,
+            embedding=embedding,
+            failures=tuple(attempt.failures),
+            models=self._models,
+        )
+
+    def _entities(self, text: Text, joined: str, encoded: Encoded) -> tuple[Entity, ...]:
+        found = find_mentions(text.title, text.text, joined, encoded, self._encoder.labels.types)
+        return gather(text.title, text.text, found)
+
+    def _cut_short(self, joined: str, encoded: Encoded) -> StepFailure:
+        read = int(encoded.pieces.ends[-1])
+        return StepFailure(
+            step="entities",
+            reason=f"text longer than {self._settings.max_pieces} pieces: "
+            f"the model read {read} of {len(joined)} characters",
+        )
+
+
+class _Attempts:
+    """Runs the steps of one article and keeps what failed."""
+
+    def __init__(self, article: str) -> None:
+        self._article = article
+        self.failures: list[StepFailure] = []
+
+    def __call__(self, step: Step, run: Callable[[], T], otherwise: T) -> T:
+        try:
+            return run()
+        except Stopped:
+            raise
+        except Exception as error:  # noqa: BLE001 - a step of one article must not cost the others anything
+            reason = f"{type(error).__name__}: {error}"
+            get_logger("enrich").error(
+                "step.failed", article=self._article, step=step, reason=reason, exc_info=True
+            )
+            self.failures.append(StepFailure(step=step, reason=reason))
+            return otherwise
+
+
+def _size(text: Text) -> int:
+    return len(text.title) + len(text.text)
+
+
+def _rounded(encoded: Encoded) -> tuple[float, ...]:
+    """To 6 decimals: what int8 weights tell is exhausted long before, and JSON is half as long."""
+    return tuple(np.round(encoded.embedding.astype(np.float64), 6).tolist())

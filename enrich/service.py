@@ -1,0 +1,164 @@
+"""Stage 2 as a service: raw articles in, revisions of enriched articles out.
+
+raw ──▶ decode ──▶ decide ──▶ enrich new and revised ones ──▶ enriched, known
+          └──▶ dead            └──▶ sighting, unchanged: counted
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from article.codec import decode, encode
+from article.errors import BadRecord
+from article.records import EnrichedArticle, Enrichment, RawArticle
+from article.tables import Known
+from bus.channels import ENRICHED, KNOWN, RAW
+from bus.envelope import event
+from bus.protocol import Bus, Message, Record, Table
+from bus.worker import Handled, work
+from enrich.encoder import Stopped
+from enrich.findings import Findings, Text
+from enrich.pipeline import Enricher
+from enrich.revisions import New, Revised, decide_revision
+from runtime.clock import Clock
+from runtime.logging import get_logger
+from runtime.metrics import Metrics
+from runtime.settings import Settings
+from runtime.shutdown import Stop
+
+STAGE = "enrich"
+
+_RAW_FIELDS = tuple(field.name for field in fields(RawArticle))
+
+
+def run_enrich(bus: Bus, *, settings: Settings, clock: Clock, metrics: Metrics, stop: Stop) -> None:
+    """Enrich until stopped. A batch in hand at the stop is given up, uncommitted, for the next start.
+
+    Raises BadConfiguration for a broken model, TooManyDead for a stream that cannot be read.
+    """
+    log = get_logger(STAGE)
+    with Enricher(settings.enrich) as enricher:
+        log.info("enrich.started", threads=enricher.threads)
+        source = bus.source(RAW, group=STAGE, max_records=settings.enrich.batch_articles)
+        try:
+            handler = BatchHandler(
+                enricher=enricher, known=source.table(KNOWN), clock=clock, metrics=metrics, stop=stop
+            )
+            work(source, handler, stage=STAGE, stop=stop, clock=clock, metrics=metrics)
+        except Stopped:
+            log.info("batch.abandoned")
+        finally:
+            source.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Revision:
+    """An article to enrich, with what will be known of it."""
+
+    article: RawArticle
+    known: Known
+
+
+class BatchHandler:
+    """What the worker calls with each batch. Raises Stopped when the process stops meanwhile."""
+
+    def __init__(
+        self, *, enricher: Enricher, known: Table, clock: Clock, metrics: Metrics, stop: Stop
+    ) -> None:
+        self._enricher = enricher
+        self._known = known
+        self._clock = clock
+        self._metrics = metrics
+        self._stop = stop
+
+    def __call__(self, messages: Sequence[Message], /) -> Handled:
+        stored = self._known.get(list({message.key for message in messages}))
+        dead: list[tuple[Message, str]] = []
+        articles: list[RawArticle] = []
+        known: dict[str, Known] = {}
+        for message in messages:
+            try:
+                article = _read(message)
+                if article.id in stored and article.id not in known:
+                    known[article.id] = decode(Known, stored[article.id])
+                articles.append(article)
+            except BadRecord as error:
+                dead.append((message, str(error)))
+        revisions, changed = self._decide(articles, known)
+        findings = self._enricher.enrich(
+            [_text(revision.article) for revision in revisions], stopping=self._stop.is_set
+        )
+        outputs = [
+            self._enriched(revision, found) for revision, found in zip(revisions, findings, strict=True)
+        ]
+        outputs += [_known_record(article_id, record) for article_id, record in changed.items()]
+        return Handled(outputs=outputs, dead=dead)
+
+    def _decide(
+        self, articles: Sequence[RawArticle], known: dict[str, Known]
+    ) -> tuple[list[_Revision], dict[str, Known]]:
+        """What to enrich, in order, and what to write to the table. An id may come more than once."""
+        known = dict(known)
+        changed: dict[str, Known] = {}
+        revisions: list[_Revision] = []
+        for article in articles:
+            decision = decide_revision(known.get(article.id), article)
+            self._metrics.articles.labels(STAGE, type(decision).__name__.lower()).inc()
+            if decision.known is not None:
+                known[article.id] = changed[article.id] = decision.known
+            if isinstance(decision, New | Revised):
+                revisions.append(_Revision(article=article, known=decision.known))
+        return revisions, changed
+
+    def _enriched(self, revision: _Revision, findings: Findings) -> Record:
+        now = self._clock.now()
+        enriched = EnrichedArticle(
+            **{name: getattr(revision.article, name) for name in _RAW_FIELDS},
+            revision=revision.known.revision,
+            first_seen=revision.known.first_seen,
+            lang=findings.lang,
+            entities=findings.entities,
+            places=findings.places,
+            topics=findings.topics,
+            embedding=findings.embedding,
+            enrichment=Enrichment(
+                status=findings.status,
+                finished=now,
+                failures=findings.failures,
+                models=findings.models,
+            ),
+        )
+        return event(
+            ENRICHED,
+            enriched.id,
+            encode(enriched),
+            kind="article.enriched",
+            event_id=f"{enriched.id}-{enriched.revision}",
+            source=STAGE,
+            now=now,
+        )
+
+
+def _read(message: Message) -> RawArticle:
+    """Raises BadRecord for what is no raw article, or one under another article's key."""
+    if not message.value:
+        raise BadRecord(message.key, "has no value; a raw article cannot be removed")
+    article = decode(RawArticle, message.value)
+    if article.id != message.key:
+        raise BadRecord(message.key, f"holds the article {article.id}")
+    return article
+
+
+def _text(article: RawArticle) -> Text:
+    """Title and text only: mentions have no way to point into a summary."""
+    return Text(
+        id=article.id,
+        title=article.title,
+        text=article.text,
+        declared_lang=article.declared_lang,
+    )
+
+
+def _known_record(article_id: str, known: Known) -> Record:
+    return Record(channel=KNOWN, key=article_id, value=encode(known))
