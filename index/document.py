@@ -88,7 +88,7 @@ def _terms(article: EnrichedArticle, counted: Terms) -> Terms:
 
 
 def _topic_forms(topic: Topic) -> Iterable[str]:
-    """"medtop:16000000", "16000000", "conflict, war and peace", and as people say it, "conflict"."""
+    """For example: medtop:16000000, 16000000, conflict, war and peace, and as people say it, conflict."""
     return topic.code, topic.code.rpartition(":")[2], topic.label, topic.label.partition(",")[0]
 
 

@@ -56,7 +56,7 @@ class IngestSettings(_Section):
     max_body: Annotated[int, Field(ge=10_000)] = 10_000_000
     """Bytes of a feed or page after decompression. Real ones are far below; bombs are far above."""
     max_markup: Annotated[int, Field(ge=100_000)] = 2_000_000
-    """Bytes of a page without its scripts and styles. Reading more takes many seconds; no article needs it."""
+    """Bytes of a page without scripts and styles. Reading more takes many seconds; no article needs it."""
     max_redirects: Annotated[int, Field(ge=0, le=20)] = 5
     """Hops that one request follows, each checked like the first."""
     fetch_pages: Literal["auto", "never"] = "auto"
