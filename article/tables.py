@@ -67,8 +67,8 @@ class FeedState:
 class Known:
     """An article that the enriched channel already holds. Channel `wirewatch.known`, key = article id.
 
-    `feed` is the feed whose version won; `text_source` and `text_length` (code points) say how good
-    that version's text was, so that a poorer version from another feed does not replace it.
+    `feed` is the feed whose version won. `text_source` is the kind of its text, `text_length` (code
+    points) the longest of that kind so far: a poorer version from another feed does not replace it.
     """
 
     revision: int

@@ -29,6 +29,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from article.errors import BadInput
 from enrich.annotate import annotate_lines
 from enrich.encoder import BUNDLED_MODEL
 from enrich.language import LanguageDetector
@@ -187,6 +188,10 @@ class Bare:
                 self._doc.run(["emb", "topic"], {**both, "attention_mask": mask})
 
 
+def _refused(error: BadInput) -> None:
+    raise error
+
+
 class Product:
     """What `wirewatch annotate` does between reading a line and writing one."""
 
@@ -199,7 +204,7 @@ class Product:
 
     def run(self, part: slice) -> None:
         lines = self._lines[part]
-        assert sum(1 for _ in annotate_lines(lines, self._enricher)) == len(lines)
+        assert sum(1 for _ in annotate_lines(lines, self._enricher, _refused)) == len(lines)
 
 
 def _beside_pipeline(articles: list[Article], enricher: Enricher, rounds: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -67,19 +67,27 @@ def format_line(text_id: str, findings: Findings) -> bytes:
     )
 
 
-def annotate_lines(lines: Iterable[bytes], enricher: Enricher) -> Iterator[bytes]:
+def annotate_lines(
+    lines: Iterable[bytes], enricher: Enricher, refused: Callable[[BadInput], None]
+) -> Iterator[bytes]:
     """An annotated line for each line that is not blank, in order, as soon as it is there.
 
-    Raises BadInput for a line that cannot be read, behind the annotations of the lines before it.
+    A line that cannot be read is told to `refused`, and the others go on. `refused` is called in the thread
+    that reads ahead.
     """
     ids: deque[str] = deque()
 
     def texts() -> Iterator[Text]:
         for number, line in enumerate(lines, 1):
-            if line.strip():
+            if not line.strip():
+                continue
+            try:
                 text = parse_line(line, number)
-                ids.append(text.id)
-                yield text
+            except BadInput as error:
+                refused(error)
+                continue
+            ids.append(text.id)
+            yield text
 
     for findings in enricher.stream(texts()):
         yield format_line(ids.popleft(), findings)

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections import deque
-from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import Annotated, BinaryIO
 
 import typer
-
-if TYPE_CHECKING:
-    from enrich.findings import Text
 
 MAX_LINE = 50_000_000
 
@@ -31,47 +25,25 @@ def annotate(
     """
     from app.wiring import configured
     from article.errors import BadInput
-    from enrich.annotate import format_line
+    from enrich.annotate import annotate_lines
     from enrich.pipeline import Enricher
+
+    bad = 0
+
+    def refused(error: BadInput) -> None:
+        nonlocal bad
+        bad += 1
+        sys.stderr.write(f"wirewatch: {file} {error}\n")
 
     settings = configured()
     out = sys.stdout.buffer
     with _opened(file) as stream, Enricher(settings.enrich) as enricher:
-        lines = Lines(file, stream)
-        for findings in enricher.stream(lines.texts()):
-            out.write(format_line(lines.ids.popleft(), findings) + b"\n")
+        lines = iter(lambda: stream.readline(MAX_LINE), b"")
+        for line in annotate_lines(lines, enricher, refused):
+            out.write(line + b"\n")
             out.flush()
-    if lines.bad:
+    if bad:
         raise typer.Exit(BadInput.exit_code)
-
-
-class Lines:
-    """The texts of a file of JSON lines; keeps their ids in order and counts the lines that hold none."""
-
-    def __init__(self, file: Path, stream: BinaryIO) -> None:
-        self._file = file
-        self._stream = stream
-        self.ids: deque[str] = deque()
-        self.bad = 0
-
-    def texts(self) -> Iterator[Text]:
-        from article.errors import BadInput
-        from enrich.annotate import parse_line
-
-        for number in count(1):
-            line = self._stream.readline(MAX_LINE)
-            if not line:
-                return
-            if not line.strip():
-                continue
-            try:
-                text = parse_line(line, number)
-            except BadInput as error:
-                self.bad += 1
-                sys.stderr.write(f"wirewatch: {self._file} {error}\n")
-                continue
-            self.ids.append(text.id)
-            yield text
 
 
 def _opened(file: Path) -> BinaryIO:

@@ -17,8 +17,10 @@ def line(text: Text) -> bytes:
 
 def test_lines_come_out_in_the_order_in_which_they_went_in(enricher: Enricher) -> None:
     lines = [line(SUMMIT), b"\n", line(GERMAN), line(FLOOD), b"  "]
-    annotated = [json.loads(one) for one in annotate_lines(lines, enricher)]
+    refused: list[BadInput] = []
+    annotated = [json.loads(one) for one in annotate_lines(lines, enricher, refused.append)]
     assert [one["id"] for one in annotated] == ["summit", "german", "flood"]
+    assert refused == []
     assert [one["status"] for one in annotated] == ["complete", "failed", "complete"]
     for one in annotated:
         assert set(one) == {
@@ -68,8 +70,8 @@ def test_a_line_that_cannot_be_read_is_named(bad: bytes) -> None:
     assert caught.value.exit_code == 65
 
 
-def test_a_bad_line_ends_the_run_behind_the_good_ones_before_it(enricher: Enricher) -> None:
-    annotated = annotate_lines([line(FLOOD), b"", b"oops", line(SUMMIT)], enricher)
-    assert json.loads(next(annotated))["id"] == "flood"
-    with pytest.raises(BadInput, match="line 3"):
-        next(annotated)
+def test_a_bad_line_is_told_and_the_others_go_on(enricher: Enricher) -> None:
+    refused: list[BadInput] = []
+    annotated = annotate_lines([line(FLOOD), b"", b"oops", line(SUMMIT)], enricher, refused.append)
+    assert [json.loads(one)["id"] for one in annotated] == ["flood", "summit"]
+    assert [error.subject for error in refused] == ["line 3"]
