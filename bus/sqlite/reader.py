@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bus.channels import Channel
 from bus.protocol import Message
-from bus.sqlite.store import connect, from_micros, own_errors, unpack_headers
+from bus.sqlite.store import connect, message_of, own_errors
 
 _WAIT_STEP = 0.05
 _MAX_RECORDS = 500
@@ -47,15 +47,4 @@ class SqliteReader:
             ).fetchall()
         if rows:
             self._after = rows[-1][0]
-        return [
-            Message(
-                channel=self._channel,
-                partition=partition,
-                offset=offset,
-                key=key,
-                value=value,
-                headers=unpack_headers(headers),
-                time=from_micros(micros),
-            )
-            for _, partition, offset, key, value, headers, micros in rows
-        ]
+        return [message_of(self._channel, row[1:]) for row in rows]

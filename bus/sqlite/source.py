@@ -15,7 +15,7 @@ from bus.channels import Channel
 from bus.partition import partition_of
 from bus.protocol import Batch, Message, Record
 from bus.sqlite.members import Membership
-from bus.sqlite.store import connect, from_micros, own_errors, transaction, unpack_headers
+from bus.sqlite.store import connect, message_of, own_errors, transaction
 from bus.sqlite.table import SqliteTable
 from bus.sqlite.write import Layout, append
 from runtime.clock import Clock
@@ -160,27 +160,18 @@ class SqliteSource:
         for index in range(len(owned)):
             partition = owned[(self._first + index) % len(owned)]
             rows = self._connection.execute(
-                "SELECT offset, key, value, headers, time FROM log"
+                "SELECT partition, offset, key, value, headers, time FROM log"
                 " WHERE channel = ? AND partition = ? AND offset >= ? ORDER BY offset LIMIT ?",
                 (self._channel.name, partition, self._position[partition], self._max_records - len(messages)),
             )
-            for offset, key, value, headers, micros in rows:
-                size += len(value or b"")
+            for row in rows:
+                message = message_of(self._channel, row)
+                size += len(message.value or b"")
                 if messages and size > self._max_bytes:
                     rows.close()
                     return messages
-                messages.append(
-                    Message(
-                        channel=self._channel,
-                        partition=partition,
-                        offset=offset,
-                        key=key,
-                        value=value,
-                        headers=unpack_headers(headers),
-                        time=from_micros(micros),
-                    )
-                )
-                self._position[partition] = offset + 1
+                messages.append(message)
+                self._position[partition] = message.offset + 1
             if len(messages) >= self._max_records:
                 break
         return messages

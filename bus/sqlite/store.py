@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from article.errors import BadConfiguration, Unavailable
-from bus.channels import CHANNELS
-from bus.protocol import Headers
+from bus.channels import CHANNELS, Channel
+from bus.protocol import Headers, Message
 
 SCHEMA_VERSION = 1
 _BUSY_SECONDS = 60
@@ -124,6 +124,20 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def message_of(channel: Channel, row: tuple[int, int, str, bytes | None, str, int]) -> Message:
+    """Of the columns partition, offset, key, value, headers, time."""
+    partition, offset, key, value, headers, micros = row
+    return Message(
+        channel=channel,
+        partition=partition,
+        offset=offset,
+        key=key,
+        value=value,
+        headers=unpack_headers(headers),
+        time=from_micros(micros),
+    )
 
 
 def pack_headers(headers: Headers) -> str:

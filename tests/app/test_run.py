@@ -7,15 +7,15 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from app.sample.site import feed_url, sample_articles
+from app.sample.site import SampleSite, feed_url, sample_articles
 from app.sample.starter import subscribe_starters
-from bus.channels import FEEDS
+from bus.channels import ENRICHED, FEEDS
 from bus.sqlite import SqliteBus
 from ingest.subscriptions import subscriptions
 from runtime.clock import SystemClock
@@ -108,6 +108,34 @@ def test_filters_narrow_a_search(env: dict[str, str], tmp_path: Path) -> None:
     bad = wirewatch("search", '"unclosed', env=env)
     assert bad.returncode in (0, 65)
     assert b"Traceback" not in bad.stderr
+
+
+def test_the_stages_run_as_services_of_their_own_and_only_one_writes_the_index(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    port = int(env["WIREWATCH_SAMPLE__PORT"])
+    env = env | {"WIREWATCH_INGEST__ALLOW_HOSTS": f'["127.0.0.1:{port}"]'}
+    services: list[subprocess.Popen[bytes]] = []
+    with SampleSite(port), (tmp_path / "services.log").open("ab") as log:
+        try:
+            for stage in ("ingest", "enrich", "index"):
+                services.append(subprocess.Popen([WIREWATCH, stage], env=env, stdout=log, stderr=log))
+            with closing(SqliteBus(tmp_path / "data" / "log.db", clock=SystemClock())) as bus:
+                while bus.count(ENRICHED) < 15 or bus.lag(ENRICHED, group="index").records:
+                    for service in services:
+                        with suppress(subprocess.TimeoutExpired):
+                            pytest.fail(f"ended by itself: {service.wait(timeout=0.1)}")
+            second = wirewatch("index", env=env)
+            assert second.returncode == 69
+            assert str(tmp_path / "data" / "index").encode() in second.stderr
+            for service in services:
+                service.terminate()
+            assert [service.wait(timeout=30) for service in services] == [0, 0, 0]
+        finally:
+            for service in services:
+                service.kill()
+                service.wait()
+    assert json.loads(wirewatch("search", "--json", env=env).stdout)["total"] == 15
 
 
 def test_the_starter_feeds_are_added_once(tmp_path: Path) -> None:
