@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import MutableMapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -141,7 +143,7 @@ def test_an_article_over_the_limit_is_partial_and_says_what_was_left_out() -> No
 
 
 def test_a_step_that_breaks_is_told_and_costs_no_other_step(
-    enricher: Enricher, capsys: pytest.CaptureFixture[str]
+    enricher: Enricher, logs: list[MutableMapping[str, Any]]
 ) -> None:
     class Broken:
         def candidates(self, name: str) -> list[object]:
@@ -155,7 +157,9 @@ def test_a_step_that_breaks_is_told_and_costs_no_other_step(
     assert broken.status == "partial"
     assert broken.entities == one(enricher, SUMMIT).entities
     assert other.lang == "de"
-    assert "step.failed" in capsys.readouterr().out
+    (said,) = [line for line in logs if line["log_level"] == "error"]
+    assert (said["event"], said["article"], said["step"]) == ("step.failed", SUMMIT.id, "places")
+    logs.clear()
 
 
 def test_stopping_gives_up_in_the_middle_of_an_article(enricher: Enricher) -> None:

@@ -1,0 +1,19 @@
+"""For all tests: an error that is logged and that no test asks for fails the test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping
+from typing import Any
+
+import pytest
+import structlog
+from structlog.testing import capture_logs
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[list[MutableMapping[str, Any]]]:
+    """What was logged. A test that expects errors takes them out of the list."""
+    structlog.reset_defaults()  # a test may have configured another level
+    with capture_logs() as lines:
+        yield lines
+    assert not [line for line in lines if line["log_level"] == "error"]
