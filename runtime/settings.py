@@ -154,9 +154,19 @@ def load_settings() -> Settings:
         ) from error
     except ValueError as error:
         raise BadConfiguration("settings", str(error), f"check {_config_file()} and WIREWATCH_…") from error
-    if settings.ingest.min_interval > settings.ingest.max_interval:
-        raise BadConfiguration("setting ingest.min_interval", "is greater than ingest.max_interval")
-    return settings
+    return settings.model_copy(update={"ingest": _with_ordered_intervals(settings.ingest)})
+
+
+def _with_ordered_intervals(ingest: IngestSettings) -> IngestSettings:
+    """A person who sets one end of the range beyond the other end's default moves both."""
+    least, most = ingest.min_interval, ingest.max_interval
+    if least <= most:
+        return ingest
+    if "min_interval" not in ingest.model_fields_set:
+        return ingest.model_copy(update={"min_interval": most})
+    if "max_interval" not in ingest.model_fields_set:
+        return ingest.model_copy(update={"max_interval": least})
+    raise BadConfiguration("setting ingest.min_interval", f"{least:g} is greater than max_interval, {most:g}")
 
 
 def _config_file() -> Path:
