@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -37,13 +39,29 @@ def annotate(
 
     settings = configured()
     out = sys.stdout.buffer
-    with _opened(file) as stream, Enricher(settings.enrich) as enricher:
+    with _opened(file) as stream, Enricher(settings.enrich) as enricher, _progress() as advance:
         lines = iter(lambda: stream.readline(MAX_LINE), b"")
         for line in annotate_lines(lines, enricher, refused):
             out.write(line + b"\n")
             out.flush()
+            advance()
     if bad:
         raise typer.Exit(BadInput.exit_code)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[], None]]:
+    """Counts texts on a terminal, when the results go elsewhere."""
+    if not sys.stderr.isatty() or sys.stdout.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), "{task.completed} texts", TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda: progress.advance(task)
 
 
 def _opened(file: Path) -> BinaryIO:
