@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,7 +69,6 @@ def own_errors(path: Path) -> Iterator[None]:
 def connect(path: Path) -> sqlite3.Connection:
     """A connection in autocommit mode; transactions are begun by name. Call inside `own_errors`."""
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode = WAL")
     # FULL: a commit survives a power cut, so the index never holds what the log has forgotten.
     connection.execute("PRAGMA synchronous = FULL")
     return connection
@@ -86,9 +87,11 @@ def create(path: Path, partitions: int) -> int:
             f"cannot be made: {error.strerror}",
             "set WIREWATCH_DATA_DIR to a folder you own",
         ) from error
-    with own_errors(path):
+    with own_errors(path), _alone(path):
         connection = connect(path)
         try:
+            # Stays with the file. Two processes that change it at the same moment would lock each other out.
+            connection.execute("PRAGMA journal_mode = WAL")
             with transaction(connection):
                 found = connection.execute("PRAGMA user_version").fetchone()[0]
                 if found == 0:
@@ -112,6 +115,24 @@ def create(path: Path, partitions: int) -> int:
             "run the release that wrote it, or start with an empty data folder",
         )
     return partitions
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """One process at a time, by a lock that the kernel gives back when its holder ends."""
+    try:
+        lock = os.open(path.with_name(path.name + ".lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise BadConfiguration(
+            str(path.parent),
+            f"cannot be written: {error.strerror}",
+            "set WIREWATCH_DATA_DIR to a folder you own",
+        ) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 @contextmanager

@@ -58,6 +58,28 @@ def test_a_file_keeps_the_number_of_partitions_it_was_made_with(path: Path) -> N
     assert source.owned() == {0, 1, 2}
 
 
+_OPENER = """
+import sys
+from pathlib import Path
+from bus.channels import RAW
+from bus.sqlite import SqliteBus
+from runtime.clock import SystemClock
+
+for number in range(40):
+    source = SqliteBus(Path(sys.argv[1]) / str(number) / "log.db", clock=SystemClock()).source(RAW, group="g")
+    source.poll(0)
+    source.close()
+"""
+
+
+def test_processes_may_open_a_new_file_at_the_same_moment(tmp_path: Path) -> None:
+    openers = [
+        subprocess.Popen([sys.executable, "-c", _OPENER, str(tmp_path)], stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    assert [opener.communicate()[1] for opener in openers] == [""] * 4
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(BadConfiguration, match=r"file.*WIREWATCH_DATA_DIR"):
