@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
-from types import FrameType
+
+_ASKING = (signal.SIGTERM, signal.SIGINT)
 
 
 class Stop:
@@ -29,13 +31,17 @@ class Stop:
         return self._event.wait(seconds)
 
     def on_signals(self) -> None:
-        """SIGTERM and SIGINT ask for a clean end; a second one ends the process at once."""
+        """SIGTERM and SIGINT ask for a clean end; a second one ends the process at once.
 
-        def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signal's signature
-            if self.is_set():
-                signal.signal(number, signal.SIG_DFL)
-                signal.raise_signal(number)
+        To be called before other threads are started. A thread waits for the signals, which are blocked
+        everywhere else: a handler would run in the main thread, and setting the flag there while the main
+        thread is about to wait for it would lock it up for ever.
+        """
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ASKING)
+
+        def wait() -> None:
+            signal.sigwait(_ASKING)
             self.set()
+            os._exit(128 + signal.sigwait(_ASKING))
 
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, handle)
+        threading.Thread(target=wait, name="signals", daemon=True).start()

@@ -3,6 +3,8 @@ from __future__ import annotations
 import io
 import json
 import signal
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -51,17 +53,47 @@ def test_the_first_error_of_a_stop_is_kept() -> None:
     assert stop.error is first
 
 
-def test_a_signal_asks_for_a_clean_end() -> None:
-    before = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        stop = Stop()
-        stop.on_signals()
-        signal.raise_signal(signal.SIGTERM)
-        assert stop.is_set()
-        assert stop.error is None
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)
+_WAITER = """
+from runtime.shutdown import Stop
+
+stop = Stop()
+stop.on_signals()
+print("ready", flush=True)
+while not stop.wait(0.00001):
+    pass
+print("stopped", flush=True)
+if {linger}:
+    while True:
+        stop.wait(1)
+"""
+
+
+def waiter(*, linger: bool) -> subprocess.Popen[str]:
+    program = _WAITER.format(linger=linger)
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_at_any_moment_asks_for_a_clean_end(number: signal.Signals) -> None:
+    waiters = [waiter(linger=False) for _ in range(10)]
+    for each in waiters:
+        each.send_signal(number)
+    for each in waiters:
+        assert each.communicate(timeout=30)[0] == "stopped\n"
+        assert each.returncode == 0
+
+
+def test_a_second_signal_ends_the_process_at_once() -> None:
+    lingering = waiter(linger=True)
+    assert lingering.stdout is not None
+    lingering.send_signal(signal.SIGINT)
+    assert lingering.stdout.readline() == "stopped\n"
+    lingering.send_signal(signal.SIGTERM)
+    lingering.communicate(timeout=30)
+    assert lingering.returncode == 128 + signal.SIGTERM
 
 
 @pytest.mark.parametrize("count", [0, 3])
