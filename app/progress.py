@@ -37,7 +37,6 @@ class Progress:
         self._example_due = sample
         self._started: datetime | None = None
         self._live: Live | None = None
-        self._shown_failures: set[str] = set()
         self.interval = 0.5 if sys.stderr.isatty() or sample else 5.0
 
     def __enter__(self) -> Progress:

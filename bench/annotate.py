@@ -24,12 +24,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from article.errors import BadInput
+from bench.corpus import corpus_root
 from enrich.annotate import annotate_lines
 from enrich.encoder import BUNDLED_MODEL
 from enrich.language import LanguageDetector
@@ -82,8 +82,7 @@ def main() -> int:
 
 def load_articles(count: int) -> list[Article]:
     """Title and text of `count` articles of about WORDS words from the corpus."""
-    folder = Path(os.environ.get("WIREWATCH_CORPUS_DIR") or Path(__file__).resolve().parents[2] / "shared")
-    path = folder / "data" / "article_pages" / "gold.json.gz"
+    path = corpus_root() / "data" / "article_pages" / "gold.json.gz"
     if not path.is_file():
         sys.exit(f"{path} is missing: put the corpus beside the checkout or name it in WIREWATCH_CORPUS_DIR")
     with gzip.open(path, "rt", encoding="utf-8") as file:

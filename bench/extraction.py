@@ -11,7 +11,6 @@ from __future__ import annotations
 import gzip
 import json
 import logging
-import os
 import re
 import time
 from collections import Counter
@@ -20,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from article.errors import BadPage
+from bench.corpus import corpus_root
 
-_BESIDE = Path(__file__).resolve().parents[2] / "shared"
 _TOKEN = re.compile(r"\w+")
 _MAX_MARKUP = 3_000_000
 
@@ -99,7 +98,7 @@ def theirs(page: GoldPage) -> str:
 
 def main() -> None:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    root = Path(os.environ.get("WIREWATCH_CORPUS_DIR") or _BESIDE)
+    root = corpus_root()
     pages = gold_pages(root / "data" / "article_pages")
     print(f"{len(pages)} pages          F1  precision  recall  s/page")
     for name, extract in (("wirewatch", ours), ("trafilatura", theirs)):

@@ -13,6 +13,7 @@ from ingest.entry import ParsedFeed
 from ingest.feed_entry import RawEntry, read_entry
 from ingest.markup import not_a_page
 from ingest.page_meta import language
+from ingest.parser_errors import PARSER_ERRORS
 from ingest.text import one_line
 from ingest.xmlmend import mend
 
@@ -21,16 +22,6 @@ _ROOT = re.compile(r"<\s*([A-Za-z_][\w.:-]{0,80})")
 _FEED_ROOTS = frozenset(("rss", "feed", "rdf", "channel"))
 _HTML_START = re.compile(
     r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
-)
-# feedparser documents no exceptions; these are what its handlers can raise on odd values.
-_PARSER_ERRORS = (
-    ValueError,
-    TypeError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    AssertionError,
-    OverflowError,
 )
 
 
@@ -96,7 +87,7 @@ def _parse(text: str, url: str) -> dict[str, Any]:
                 resolve_relative_uris=False,
             ),
         )
-    except _PARSER_ERRORS as error:
+    except PARSER_ERRORS as error:
         raise BadFeed(url, f"cannot be parsed: {type(error).__name__}: {error}") from error
 
 

@@ -15,6 +15,7 @@ from ingest.gates import gate
 from ingest.markup import not_a_page, without_scripts
 from ingest.moment import parse_moment
 from ingest.page_meta import PageMeta, clean_authors, read_meta
+from ingest.parser_errors import PARSER_ERRORS
 from ingest.text import one_line, tidy
 
 if TYPE_CHECKING:
@@ -29,16 +30,6 @@ _SAME = 0.98  # share from which they are one text, and that with paragraphs is 
 _TABLE_RULE = re.compile(r"^[\s|:-]+$", re.MULTILINE)
 _CELL_EDGE = re.compile(r"^\| | \|$", re.MULTILINE)
 _WORD = re.compile(r"\w+")
-# What can go wrong inside the extractor on damaged markup; it documents none of it.
-_EXTRACTOR_ERRORS = (
-    ValueError,
-    TypeError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    AssertionError,
-    OverflowError,
-)
 
 
 def extract_page(body: bytes, *, url: str, content_type: str | None, max_markup: int) -> Page:
@@ -87,7 +78,7 @@ def _tree(markup: str, url: str) -> HtmlElement:
     logging.getLogger("htmldate").setLevel(logging.CRITICAL)
     try:
         tree = load_html(markup)
-    except (*_EXTRACTOR_ERRORS, etree.LxmlError) as error:
+    except (*PARSER_ERRORS, etree.LxmlError) as error:
         raise BadPage(url, f"cannot be parsed as HTML: {error}") from error
     if tree is None:
         raise BadPage(url, "cannot be parsed as HTML")
@@ -111,7 +102,7 @@ def _extract(tree: HtmlElement, url: str) -> Document | None:
             with_metadata=True,
             date_extraction_params={"original_date": True, "extensive_search": False},
         )
-    except _EXTRACTOR_ERRORS:
+    except PARSER_ERRORS:
         return None
     return document
 

@@ -130,7 +130,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class names it
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class names it
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _config_file()))
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file()))
 
 
 _LISTS = ("WIREWATCH_INGEST__ALLOW_HOSTS",)
@@ -153,7 +153,7 @@ def load_settings() -> Settings:
             f"settings {', '.join(lists)}", "cannot be read", 'a list is written as JSON: ["127.0.0.1"]'
         ) from error
     except ValueError as error:
-        raise BadConfiguration("settings", str(error), f"check {_config_file()} and WIREWATCH_…") from error
+        raise BadConfiguration("settings", str(error), f"check {config_file()} and WIREWATCH_…") from error
     return settings.model_copy(update={"ingest": _with_ordered_intervals(settings.ingest)})
 
 
@@ -169,5 +169,6 @@ def _with_ordered_intervals(ingest: IngestSettings) -> IngestSettings:
     raise BadConfiguration("setting ingest.min_interval", f"{least:g} is greater than max_interval, {most:g}")
 
 
-def _config_file() -> Path:
+def config_file() -> Path:
+    """Where settings are read from; the file need not exist."""
     return Path(os.environ.get("WIREWATCH_CONFIG") or "wirewatch.toml")

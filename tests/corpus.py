@@ -1,4 +1,4 @@
-"""Where the third-party test corpus lies: beside the checkout, or where WIREWATCH_CORPUS_DIR says."""
+"""The third-party test corpus, for tests that cannot do without."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-_DEFAULT = Path(__file__).resolve().parents[2] / "shared"
+from bench.corpus import corpus_root
 
 
 def corpus(name: str) -> Path:
     """The file or folder `name` of the corpus. Without it the test is skipped; under CI=true it fails."""
-    path = Path(os.environ.get("WIREWATCH_CORPUS_DIR") or _DEFAULT) / name
+    path = corpus_root() / name
     if not path.exists():
         missing = f"needs the corpus: {name} is neither beside the checkout nor in WIREWATCH_CORPUS_DIR"
         if os.environ.get("CI") == "true":

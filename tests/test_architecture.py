@@ -30,7 +30,6 @@ HOMES: dict[str, set[str]] = {
     "trafilatura": {"ingest"},
     "aiohttp": {"ingest"},
     "lxml": {"ingest"},
-    "courlan": {"ingest"},
     "transformers": {"enrich"},
     "tokenizers": {"enrich"},
     "onnxruntime": {"enrich"},

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -56,8 +54,10 @@ def doctor() -> None:
 
 
 def _configuration(_: Settings) -> Checked:
-    source = os.environ.get("WIREWATCH_CONFIG", "wirewatch.toml")
-    return Checked(detail=f"{source if Path(source).exists() else 'defaults'} and WIREWATCH_… variables")
+    from runtime.settings import config_file
+
+    source = config_file()
+    return Checked(detail=f"{source if source.exists() else 'defaults'} and WIREWATCH_… variables")
 
 
 def _data_folder(settings: Settings) -> Checked:
