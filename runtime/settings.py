@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -29,13 +29,50 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
+class KafkaSettings(_Section):
+    bootstrap_servers: str = ""
+    """Brokers to begin with, as "host:port,host:port". Set, it makes Kafka the bus; empty is one SQLite file."""
+    replication: Annotated[int, Field(ge=1, le=9)] = 1
+    """Copies of each partition of channels that Wirewatch creates. Three survive the loss of a broker."""
+    instance: str = ""
+    """A name for this process that stays the same when it starts again, so that it gets its partitions back
+    at once. By default the data folder gives each process a free number."""
+    session_seconds: Annotated[float, Field(ge=6, le=300)] = 10.0
+    """How long a process may be silent before the others take over its share. Less is upset by pauses."""
+    max_poll_seconds: Annotated[float, Field(ge=30)] = 600.0
+    """How long one batch may take before the process counts as stuck and the others take over."""
+    request_seconds: Annotated[float, Field(ge=2)] = 15.0
+    """How long to wait for a broker's answer before a commit is given up and done again."""
+    fetch_bytes: Annotated[int, Field(ge=1_000_000)] = 16_000_000
+    """The most bytes that a process reads ahead: bounds its memory."""
+    compression: Literal["none", "gzip"] = "none"
+    """How records are packed. `gzip` takes a third of the disk and some milliseconds of CPU for each."""
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    """What the brokers' listener speaks."""
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    """How to log in with a SASL protocol. PLAIN shows the password to whoever reads the wire."""
+    sasl_username: str = ""
+    """Who to log in as."""
+    sasl_password: SecretStr = SecretStr("")
+    """The password; better given as an environment variable than in a file."""
+    ssl_ca_file: Path | None = None
+    """Certificates to trust, PEM; by default the system's."""
+    ssl_cert_file: Path | None = None
+    """This client's own certificate, PEM, where the brokers ask for one."""
+    ssl_key_file: Path | None = None
+    """The key of that certificate, PEM."""
+
+
 class BusSettings(_Section):
     partitions: Annotated[int, Field(ge=1, le=256)] = 8
-    """Partitions of each channel in a new data folder: the most processes that can share one stage."""
+    """Partitions of each new channel: the most processes that can share one stage."""
     retention_days: Annotated[float, Field(gt=0)] = 30.0
     """How long consumed records stay readable, for `tail --from-start` and `rebuild`."""
     retention_bytes: Annotated[int, Field(ge=1_000_000)] = 20_000_000_000
     """The most bytes of values that a channel keeps; the oldest consumed records go first."""
+    remember_articles_days: Annotated[float, Field(gt=0)] = 365.0
+    """How long after it was last seen an article is known, so that seeing it again is no new article."""
+    kafka: KafkaSettings = KafkaSettings()
 
 
 class IngestSettings(_Section):
@@ -86,6 +123,29 @@ class EnrichSettings(_Section):
     every core busy while a long article is in hand."""
 
 
+class ElasticSettings(_Section):
+    url: str = ""
+    """Elasticsearch, as "https://host:9200", several with commas. Set, it holds the index; empty is a folder."""
+    api_key: SecretStr = SecretStr("")
+    """An API key, encoded as Elasticsearch shows it. Better than a password: it can be limited and withdrawn."""
+    username: str = ""
+    """Who to log in as, where there is no API key."""
+    password: SecretStr = SecretStr("")
+    """The password of that user."""
+    ca_file: Path | None = None
+    """Certificates to trust, PEM; by default the system's."""
+    index_prefix: Annotated[str, Field(pattern="^[a-z0-9][a-z0-9._-]*$")] = "wirewatch-articles"
+    """What the names of the alias, the templates and the indices begin with."""
+    shards: Annotated[int, Field(ge=1, le=64)] = 1
+    """Primary shards of each monthly index. One holds millions of articles."""
+    replicas: Annotated[int, Field(ge=0, le=9)] = 0
+    """Copies of each shard. One survives the loss of a node, and needs a second node."""
+    request_seconds: Annotated[float, Field(ge=1)] = 30.0
+    """How long to wait for an answer before a request is given up and sent again."""
+    bulk_bytes: Annotated[int, Field(ge=100_000, le=90_000_000)] = 5_000_000
+    """Bytes of one bulk request: more is hardly faster, and 100 MB is what the server takes."""
+
+
 class IndexSettings(_Section):
     batch_articles: Count = 500
     """Articles of one index commit."""
@@ -93,6 +153,7 @@ class IndexSettings(_Section):
     """Age at which an article's bonus for being recent has faded to half."""
     writer_bytes: Annotated[int, Field(ge=16_000_000)] = 64_000_000
     """Memory of the embedded index's writer. More makes fewer, larger pieces when much is indexed at once."""
+    elastic: ElasticSettings = ElasticSettings()
 
 
 class SampleSettings(_Section):
