@@ -31,7 +31,7 @@ class _Section(BaseModel):
 
 class KafkaSettings(_Section):
     bootstrap_servers: str = ""
-    """Brokers to begin with, as "host:port,host:port". Set, it makes Kafka the bus; empty is one SQLite file."""
+    """Brokers to begin with, "host:port,host:port". Set, it makes Kafka the bus; empty is one SQLite file."""
     replication: Annotated[int, Field(ge=1, le=9)] = 1
     """Copies of each partition of channels that Wirewatch creates. Three survive the loss of a broker."""
     instance: str = ""
@@ -125,9 +125,9 @@ class EnrichSettings(_Section):
 
 class ElasticSettings(_Section):
     url: str = ""
-    """Elasticsearch, as "https://host:9200", several with commas. Set, it holds the index; empty is a folder."""
+    """Elasticsearch, such as "https://host:9200", several with commas. Set, it holds the index, else a folder."""
     api_key: SecretStr = SecretStr("")
-    """An API key, encoded as Elasticsearch shows it. Better than a password: it can be limited and withdrawn."""
+    """An API key, encoded as Elasticsearch shows it. Unlike a password it can be limited and withdrawn."""
     username: str = ""
     """Who to log in as, where there is no API key."""
     password: SecretStr = SecretStr("")
