@@ -125,7 +125,7 @@ class EnrichSettings(_Section):
 
 class ElasticSettings(_Section):
     url: str = ""
-    """Elasticsearch, such as "https://host:9200", several with commas. Set, it holds the index, else a folder."""
+    """Elasticsearch, such as "https://host:9200", several by comma. Set, it holds the index; else a folder."""
     api_key: SecretStr = SecretStr("")
     """An API key, encoded as Elasticsearch shows it. Unlike a password it can be limited and withdrawn."""
     username: str = ""
