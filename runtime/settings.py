@@ -125,7 +125,7 @@ class EnrichSettings(_Section):
 
 class ElasticSettings(_Section):
     url: str = ""
-    """Servers, such as "https://host:9200", several by comma. Set, it holds the index in place of a folder."""
+    """Servers, "https://host:9200", several by comma. Set, it holds the index in place of a folder."""
     api_key: SecretStr = SecretStr("")
     """An API key, encoded as Elasticsearch shows it. Unlike a password it can be limited and withdrawn."""
     username: str = ""
