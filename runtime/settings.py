@@ -156,6 +156,22 @@ class IndexSettings(_Section):
     elastic: ElasticSettings = ElasticSettings()
 
 
+class KibanaSettings(_Section):
+    url: str = ""
+    """Where `wirewatch setup` imports data view, search, map and dashboard: "https://host:5601", with
+    "/s/SPACE" for a space. Empty leaves Kibana alone."""
+    api_key: SecretStr = SecretStr("")
+    """An API key of Elasticsearch, encoded as it shows it."""
+    username: str = ""
+    """Who to log in as, where there is no API key. Needs to be allowed to write in Kibana."""
+    password: SecretStr = SecretStr("")
+    """The password of that user."""
+    ca_file: Path | None = None
+    """Certificates to trust, PEM; by default the system's."""
+    request_seconds: Annotated[float, Field(ge=1)] = 60.0
+    """How long to wait for an answer. A Kibana that has just started takes its time."""
+
+
 class SampleSettings(_Section):
     port: Annotated[int, Field(ge=1, le=65535)] = 8765
     """Loopback port of the sample feed that `run --sample` serves."""
@@ -180,6 +196,7 @@ class Settings(BaseSettings):
     ingest: IngestSettings = IngestSettings()
     enrich: EnrichSettings = EnrichSettings()
     index: IndexSettings = IndexSettings()
+    kibana: KibanaSettings = KibanaSettings()
     sample: SampleSettings = SampleSettings()
 
     @classmethod
