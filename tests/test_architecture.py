@@ -26,6 +26,8 @@ ARROWS: dict[str, set[str]] = {
 HOMES: dict[str, set[str]] = {
     "sqlite3": {"bus/sqlite"},
     "tantivy": {"index/embedded"},
+    "elasticsearch": {"index/elastic"},
+    "elastic_transport": {"index/elastic"},
     "feedparser": {"ingest"},
     "trafilatura": {"ingest"},
     "aiohttp": {"ingest"},
@@ -113,8 +115,10 @@ def test_the_stages_do_not_know_which_bus_they_run_on() -> None:
 
 def test_the_index_protocol_does_not_know_its_implementations() -> None:
     for path in files("index"):
-        if "embedded" not in path.parts:
-            assert not [module for module in imports(path) if module.startswith("index.embedded")], path
+        for implementation in ("embedded", "elastic"):
+            if implementation not in path.parts:
+                home = f"index.{implementation}"
+                assert not [module for module in imports(path) if module.startswith(home)], path
 
 
 @pytest.mark.parametrize("path", ALL, ids=str)

@@ -1,0 +1,1 @@
+"""The article index on Elasticsearch. The only place that knows its client."""
