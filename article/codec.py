@@ -34,3 +34,11 @@ def decode(kind: type[T], data: bytes) -> T:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadRecord(kind.__name__, f"cannot be decoded: {error}") from error
+
+
+def convert(kind: type[T], parsed: object) -> T:
+    """As `decode`, from JSON that somebody else has parsed already."""
+    try:
+        return msgspec.convert(parsed, type=kind)
+    except msgspec.ValidationError as error:
+        raise BadRecord(kind.__name__, f"cannot be decoded: {error}") from error

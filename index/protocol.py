@@ -27,6 +27,7 @@ from index.query import FacetName, Query
 
 RECENCY_WEIGHT = 3.0  # beside BM25 of 5 to 15 for a word: new beats old among equals, not good among bad
 RECENCY_HALVINGS = 5
+REPRINT = 0.97  # cosine; above it two articles are one text with another headline or ending
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

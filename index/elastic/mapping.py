@@ -18,10 +18,10 @@ Text is stems, with its words as they are written under `.words`. What a person 
 from __future__ import annotations
 
 from index.elastic.analysis import FOLDED, STEMS, WORDS
+from index.faults import DIMENSIONS
 from index.query import FIELD_OF_TYPE, KEYWORD_FIELDS
 
 VERSION = 1  # another number wherever fields change; the templates carry it
-DIMENSIONS = 384
 
 Json = dict[str, object]
 

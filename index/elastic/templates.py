@@ -34,12 +34,15 @@ def index_template(settings: ElasticSettings) -> Json:
 
     It names no alias: a new generation is to be seen only when it is whole. Indices are made by name and
     never by the way, because one that a write brings about would be missing from the alias.
+    A component `<prefix>@custom`, where an operator makes one, has the last word on settings.
     """
+    custom = f"{settings.index_prefix}@custom"
     return {
         "version": VERSION,
         "priority": PRIORITY,
         "index_patterns": [f"{settings.index_prefix}-0*"],
-        "composed_of": list(component_templates(settings)),
+        "composed_of": [*component_templates(settings), custom],
+        "ignore_missing_component_templates": [custom],
         "allow_auto_create": False,
         "_meta": {"wirewatch": VERSION},
     }

@@ -16,9 +16,10 @@ import tantivy
 
 from article.records import EnrichedArticle
 from index.document import Document
-from index.embedded.analysis import STEMS, WORDS, spaced
+from index.embedded.analysis import STEMS, WORDS
 from index.embedded.stored import pack
 from index.query import KEYWORD_FIELDS
+from index.spacing import spaced
 
 TEXT_FIELDS = ("title", "summary", "text", "names")
 WORD_FIELDS = ("title_words", "body_words", "names_words")

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from index.embedded.reader import Embedding, Snapshot
 from index.embedded.vectors import Near, VectorReader, unit
 from index.hits import hit_of
-from index.protocol import Hit
-
-REPRINT = 0.97  # cosine; above it two articles are one text with another headline or ending
+from index.protocol import REPRINT, Hit
 
 _MORE = 3  # candidates for each hit wanted, as old records and reprints fall away
 

@@ -21,8 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedded.folder import sync_folder
+from index.faults import DIMENSIONS
 
-DIMENSIONS = 384
 MAX_ID_BYTES = 32
 
 RECORD = np.dtype([("id", f"S{MAX_ID_BYTES}"), ("scale", "<f4"), ("code", "i1", DIMENSIONS)])

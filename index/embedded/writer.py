@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,11 +15,10 @@ from index.embedded.errors import writing
 from index.embedded.folder import articles_in, sync_folder, vectors_in
 from index.embedded.reader import Reader
 from index.embedded.schema import HAS_VECTOR, library_document
-from index.embedded.vectors import DIMENSIONS, MAX_ID_BYTES, Embedded, VectorFile
+from index.embedded.vectors import MAX_ID_BYTES, Embedded, VectorFile
+from index.faults import fault
 from index.protocol import Refused, Written
 
-MAX_ID = 512  # bytes; the most that Elasticsearch takes
-MAX_REVISION = 2**32 - 1
 SPARE_VECTORS = 1024  # so few that are of no use are not worth a compaction
 
 
@@ -110,25 +108,10 @@ class Writer:
 
 
 def _outcome(article: EnrichedArticle, indexed: int | None) -> Written | Refused:
-    if reason := _fault(article):
+    if reason := fault(article):
         return Refused(id=article.id, reason=reason)
     stale = indexed is not None and indexed >= article.revision
     return Written(id=article.id, revision=article.revision, stale=stale)
-
-
-def _fault(article: EnrichedArticle) -> str:
-    """Why no index could hold the article, or nothing."""
-    if not article.id or len(article.id.encode("utf-8", "replace")) > MAX_ID:
-        return f"an id has 1 to {MAX_ID} bytes"
-    if not 1 <= article.revision <= MAX_REVISION:
-        return f"revision {article.revision} is not between 1 and {MAX_REVISION}"
-    if article.embedding and len(article.embedding) != DIMENSIONS:
-        return f"the embedding has {len(article.embedding)} numbers, not {DIMENSIONS}"
-    if not math.isfinite(sum(map(abs, article.embedding))):
-        return "the embedding holds a number that is not finite"
-    if any(moment.utcoffset() is None for moment in (article.first_seen, article.published) if moment):
-        return "a time says no time zone"
-    return ""
 
 
 def _fits(article: EnrichedArticle) -> bool:
