@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
 from app.progress import Progress
 from app.sample.site import SampleSite
 from app.sample.starter import allow_sample, subscribe_starters
 from app.wiring import open_bus, open_index
-from article.errors import WirewatchError
+from article.errors import Unavailable, WirewatchError
 from bus.protocol import Bus
+from runtime.backoff import patiently
 from runtime.clock import SystemClock
 from runtime.logging import get_logger
 from runtime.metrics import Metrics
@@ -34,7 +35,11 @@ def run_pipeline(settings: Settings, *, stages: Sequence[str], sample: bool) -> 
         if sample:
             held.enter_context(SampleSite(settings.sample.port))
             settings = allow_sample(settings)
-        bus = open_bus(settings)
+        try:
+            bus = patiently(lambda: open_bus(settings), component="run", event="bus.unavailable", stop=stop)
+        except Unavailable:
+            log.info("run.stopped")
+            return
         held.callback(bus.close)
         if sample:
             subscribe_starters(bus, port=settings.sample.port, now=clock.now())
@@ -58,20 +63,31 @@ def run_pipeline(settings: Settings, *, stages: Sequence[str], sample: bool) -> 
             thread.start()
         trimmed = clock.monotonic()
         while not stop.wait(progress.interval):
-            progress.update(clock.now())
-            if clock.monotonic() - trimmed > _TRIM_SECONDS:
-                trimmed = clock.monotonic()
-                bus.trim()
+            with _while_away():
+                progress.update(clock.now())
+                if clock.monotonic() - trimmed > _TRIM_SECONDS:
+                    trimmed = clock.monotonic()
+                    bus.trim()
         deadline = clock.monotonic() + _GRACE_SECONDS
         for thread in threads:
             thread.join(max(0.1, deadline - clock.monotonic()))
-        progress.update(clock.now())
+        with _while_away():
+            progress.update(clock.now())
         if late := [thread.name for thread in threads if thread.is_alive()]:
             log.error("run.stages_did_not_stop", stages=late)
             sys.exit(1)  # nothing of theirs is committed, so nothing is lost
     log.info("run.stopped")
     if stop.error is not None:
         raise stop.error
+
+
+@contextmanager
+def _while_away() -> Iterator[None]:
+    """What is only shown waits for a bus that is away; the stages say so by themselves."""
+    try:
+        yield
+    except Unavailable as error:
+        get_logger("run").debug("progress.unavailable", reason=str(error))
 
 
 def _stages(

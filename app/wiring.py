@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from article.errors import BadConfiguration
 
 if TYPE_CHECKING:
-    from bus.sqlite import SqliteBus
-    from index.embedded import EmbeddedIndex
+    from bus.protocol import Bus
+    from index.protocol import ArticleIndex
     from runtime.settings import Settings
 
 
@@ -23,10 +23,19 @@ def configured() -> Settings:
     return settings
 
 
-def open_bus(settings: Settings, *, create: bool = True) -> SqliteBus:
-    """The log in the data folder. `create` False is for commands that only look: no folder, no data."""
-    from bus.sqlite import Retention, SqliteBus
+def open_bus(settings: Settings, *, create: bool = True) -> Bus:
+    """Kafka where it is configured, else the log in the data folder.
+
+    `create` False is for commands that only look: it makes no folder, no log and no channels. Raises
+    Unavailable when no broker answers.
+    """
     from runtime.clock import SystemClock
+
+    if settings.bus.kafka.bootstrap_servers:
+        from bus.kafka import KafkaBus
+
+        return KafkaBus(settings.bus, data_dir=settings.data_dir, clock=SystemClock(), create=create)
+    from bus.sqlite import Retention, SqliteBus
 
     path = settings.data_dir / "log.db"
     if not create and not path.exists():
@@ -36,13 +45,21 @@ def open_bus(settings: Settings, *, create: bool = True) -> SqliteBus:
         partitions=settings.bus.partitions,
         clock=SystemClock(),
         retention=Retention(
-            age=timedelta(days=settings.bus.retention_days), size=settings.bus.retention_bytes
+            age=timedelta(days=settings.bus.retention_days),
+            size=settings.bus.retention_bytes,
+            known=timedelta(days=settings.bus.remember_articles_days),
         ),
     )
 
 
-def open_index(settings: Settings, *, read_only: bool = False) -> EmbeddedIndex:
-    """The index in the data folder."""
+def open_index(settings: Settings, *, read_only: bool = False) -> ArticleIndex:
+    """Elasticsearch where it is configured, else the index in the data folder."""
+    if settings.index.elastic.url:
+        from index.elastic import ElasticIndex
+
+        return ElasticIndex(
+            settings.index.elastic, recency_days=settings.index.recency_days, read_only=read_only
+        )
     from index.embedded import EmbeddedIndex
 
     path = settings.data_dir / "index"

@@ -9,7 +9,7 @@ _MASK = 0xFFFFFFFF
 
 def partition_of(key: str, partitions: int) -> int:
     """The partition, 0 to `partitions` - 1, of the key's UTF-8 bytes."""
-    return (murmur2(key.encode()) & 0x7FFFFFFF) % partitions
+    return (murmur2(key.encode("utf-8", "surrogateescape")) & 0x7FFFFFFF) % partitions
 
 
 def murmur2(data: bytes) -> int:

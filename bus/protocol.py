@@ -70,6 +70,7 @@ class Source(Protocol):
     def poll(self, timeout: float) -> Batch:
         """Up to the source's limits of records and bytes, or an empty batch after `timeout` seconds.
 
+        An empty batch does not say that there is nothing more: the member may still be joining its group.
         Goes on behind the batch that it returned before, committed or not.
         """
 
@@ -87,7 +88,7 @@ class Source(Protocol):
         """The partitions that this member owns now."""
 
     def table(self, channel: Channel) -> Table:
-        """A table of the same family, limited to the owned partitions."""
+        """One of the source's tables, limited to the owned partitions."""
 
     def close(self) -> None:
         """Leave the group; what was not committed is left to the others."""
@@ -97,14 +98,17 @@ class Reader(Protocol):
     """Reads a channel without a group, from a chosen end, and leaves no trace."""
 
     def poll(self, timeout: float) -> Sequence[Message]:
-        """What is next over all partitions, or nothing after `timeout` seconds."""
+        """What is next over all partitions; nothing where after `timeout` seconds there is nothing more."""
 
     def close(self) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lag:
-    """How far a group is on a channel: records written and not yet committed by it."""
+    """How far a group is on a channel: records written and not yet committed by it.
+
+    0 once it has read everything. Before that a bus may count a few more, for marks between the records.
+    """
 
     group: str
     channel: Channel
@@ -119,11 +123,16 @@ class Bus(Protocol):
         channel: Channel,
         *,
         group: str,
+        tables: Sequence[Channel] = (),
         max_records: int = 500,
         max_bytes: int = 8_000_000,
         from_start: bool = False,
     ) -> Source:
         """Join `group` on `channel`. A record larger than `max_bytes` comes in a batch of its own.
+
+        `tables` are those of the channel's family that the member looks things up in. Their rows in a
+        partition are written by the partition's owner alone, through its source; only a table that is
+        itself the channel is written by everybody.
 
         `from_start` takes the whole group back to the oldest record that is kept: for a stage whose own
         store was lost. What other members have in hand is fenced.
@@ -140,6 +149,9 @@ class Bus(Protocol):
     def lag(self, channel: Channel, *, group: str) -> Lag: ...
 
     def count(self, channel: Channel) -> int:
-        """Records ever written to the channel."""
+        """Records ever written to the channel; a bus may count a few more, as for `lag`."""
+
+    def trim(self) -> int:
+        """Forget what retention allows; how many records. Some buses do so by themselves."""
 
     def close(self) -> None: ...

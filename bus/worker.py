@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from article.errors import Fenced, WirewatchError
+from article.errors import Fenced, Unavailable, WirewatchError
 from bus.envelope import dead_letter
 from bus.protocol import Message, Record, Source
+from runtime.backoff import Backoff
 from runtime.clock import Clock
 from runtime.logging import get_logger
 from runtime.metrics import Metrics
@@ -35,40 +36,81 @@ class TooManyDead(WirewatchError):
     """A stage gives up everything it sees: a bad release, not bad data."""
 
 
-def work(source: Source, handle: Handler, *, stage: str, stop: Stop, clock: Clock, metrics: Metrics) -> None:
+def work(
+    source: Source,
+    handle: Handler,
+    *,
+    stage: str,
+    stop: Stop,
+    clock: Clock,
+    metrics: Metrics,
+    backoff: Backoff | None = None,
+) -> None:
     """Handle batches until stopped. A batch is committed whole or, when stopped or fenced, not at all.
 
-    Raises TooManyDead after MAX_DEAD_IN_A_ROW dead letters with nothing handled between them; those are
-    not committed, so that the next release finds them.
+    A bus that is away slows the stage down: it goes back to what is committed and tries again. Raises
+    TooManyDead after MAX_DEAD_IN_A_ROW dead letters with nothing handled between them; those are not
+    committed, so that the next release finds them.
     """
+    worker = _Worker(source, handle, stage=stage, clock=clock, metrics=metrics)
+    waits = backoff or Backoff(base=0.5, cap=30.0)
     log = get_logger(stage)
-    in_a_row = 0
+    failures = 0
     while not stop.is_set():
-        batch = source.poll(POLL_SECONDS)
+        try:
+            if failures:
+                source.rewind()
+            worker.step()
+            failures = 0
+        except Fenced as error:
+            log.info("batch.fenced", reason=str(error))
+        except Unavailable as error:
+            failures += 1
+            wait = waits.wait(failures)
+            log.warning("bus.unavailable", reason=str(error), retry_in=round(wait, 1))
+            stop.wait(wait)
+
+
+class _Worker:
+    def __init__(
+        self, source: Source, handle: Handler, *, stage: str, clock: Clock, metrics: Metrics
+    ) -> None:
+        self._source = source
+        self._handle = handle
+        self._stage = stage
+        self._clock = clock
+        self._metrics = metrics
+        self._log = get_logger(stage)
+        self._in_a_row = 0
+
+    def step(self) -> None:
+        """One batch, if there is one."""
+        batch = self._source.poll(POLL_SECONDS)
         if not batch.messages:
-            continue
-        with metrics.batch_seconds.labels(stage).time():
-            handled = handle(batch.messages)
-            in_a_row = _dead_in_a_row(in_a_row, batch.messages, handled)
+            return
+        with self._metrics.batch_seconds.labels(self._stage).time():
+            handled = self._handle(batch.messages)
+            in_a_row = _dead_in_a_row(self._in_a_row, batch.messages, handled)
             if in_a_row >= MAX_DEAD_IN_A_ROW:
-                last, reason = handled.dead[-1]
-                raise TooManyDead(
-                    f"stage {stage}",
-                    f"{in_a_row} records in a row could not be processed, the last, {last.key}: {reason}",
-                    "nothing of the batch was committed; mend the cause and start the stage again",
-                )
-            now = clock.now()
+                raise self._too_many(in_a_row, handled)
+            now = self._clock.now()
             letters = [
-                dead_letter(message, stage=stage, reason=reason, now=now) for message, reason in handled.dead
+                dead_letter(message, stage=self._stage, reason=reason, now=now)
+                for message, reason in handled.dead
             ]
-            try:
-                source.commit(batch, [*handled.outputs, *letters])
-            except Fenced as error:
-                log.info("batch.fenced", records=len(batch.messages), reason=error.problem)
-                continue
+            self._source.commit(batch, [*handled.outputs, *letters])
+        self._in_a_row = in_a_row
         for message, reason in handled.dead:
-            metrics.dead.labels(stage).inc()
-            log.warning("record.dead", key=message.key, channel=message.channel.name, reason=reason)
+            self._metrics.dead.labels(self._stage).inc()
+            self._log.warning("record.dead", key=message.key, channel=message.channel.name, reason=reason)
+
+    def _too_many(self, in_a_row: int, handled: Handled) -> TooManyDead:
+        last, reason = handled.dead[-1]
+        return TooManyDead(
+            f"stage {self._stage}",
+            f"{in_a_row} records in a row could not be processed, the last, {last.key}: {reason}",
+            "nothing of the batch was committed; mend the cause and start the stage again",
+        )
 
 
 def _dead_in_a_row(before: int, messages: Sequence[Message], handled: Handled) -> int:

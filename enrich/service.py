@@ -40,7 +40,7 @@ def run_enrich(bus: Bus, *, settings: Settings, clock: Clock, metrics: Metrics, 
     log = get_logger(STAGE)
     with Enricher(settings.enrich) as enricher:
         log.info("enrich.started", threads=enricher.threads)
-        source = bus.source(RAW, group=STAGE, max_records=settings.enrich.batch_articles)
+        source = bus.source(RAW, group=STAGE, tables=(KNOWN,), max_records=settings.enrich.batch_articles)
         try:
             handler = BatchHandler(
                 enricher=enricher, known=source.table(KNOWN), clock=clock, metrics=metrics, stop=stop

@@ -57,7 +57,7 @@ class Poller:
 
     async def run(self, stop: Stop) -> None:
         """Until `stop` is set. What is in flight then is abandoned and repeated after the next start."""
-        source = self._bus.source(FEEDS, group=GROUP)
+        source = self._bus.source(FEEDS, group=GROUP, tables=(FEEDS, FEED_STATE))
         try:
             while not stop.is_set():
                 self._step(source)

@@ -1,9 +1,17 @@
-"""How long to wait before trying again."""
+"""How long to wait before trying again, and trying again."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
+
+from article.errors import Unavailable
+from runtime.logging import get_logger
+from runtime.shutdown import Stop
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,3 +32,23 @@ class Backoff:
         """Seconds to wait; `draw`, from 0 to 1, stands in for chance where the caller decides it."""
         chance = random.random() if draw is None else draw  # noqa: S311 - spreads load, hides nothing
         return chance * self.ceiling(failures)
+
+
+def patiently(
+    action: Callable[[], T], *, component: str, event: str, stop: Stop, backoff: Backoff | None = None
+) -> T:
+    """What `action` returns, tried until what it needs is there; each try that fails is logged as `event`.
+
+    Raises Unavailable only when stopping meanwhile, and at once whatever else `action` raises.
+    """
+    waits = backoff or Backoff(base=0.5, cap=30.0)
+    failures = 0
+    while True:
+        try:
+            return action()
+        except Unavailable as error:
+            failures += 1
+            wait = waits.wait(failures)
+            get_logger(component).warning(event, reason=str(error), retry_in=round(wait, 1))
+            if stop.wait(wait):
+                raise

@@ -14,7 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from article.tables import FeedState, Subscription
-    from bus.sqlite import SqliteBus
+    from bus.protocol import Bus
 
 cli = typer.Typer(
     help="Which feeds are watched: add, remove, list, import and export (OPML).", no_args_is_help=True
@@ -152,7 +152,7 @@ def _set_paused(urls: list[str], *, paused: bool) -> None:
         sys.stdout.write(f"{'paused' if paused else 'resumed'}: {each.url}\n")
 
 
-def _find(bus: SqliteBus, url_or_id: str) -> Subscription:
+def _find(bus: Bus, url_or_id: str) -> Subscription:
     from article.codec import decode
     from article.errors import BadInput
     from article.identity import feed_id
@@ -166,7 +166,7 @@ def _find(bus: SqliteBus, url_or_id: str) -> Subscription:
 
 
 @contextmanager
-def _bus(*, create: bool = False) -> Iterator[SqliteBus]:
+def _bus(*, create: bool = False) -> Iterator[Bus]:
     from app.wiring import configured, open_bus
 
     bus = open_bus(configured(), create=create)

@@ -150,9 +150,9 @@ def find(settings: Settings, query: Query) -> Page | None:
 
     try:
         index = open_index(settings, read_only=True)
+        try:
+            return index.search(query)
+        finally:
+            index.close()
     except (BadConfiguration, Unavailable):
         return None
-    try:
-        return index.search(query)
-    finally:
-        index.close()

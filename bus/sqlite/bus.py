@@ -40,6 +40,7 @@ class SqliteBus:
         channel: Channel,
         *,
         group: str,
+        tables: Sequence[Channel] = (),  # noqa: ARG002 - every table is in the same file
         max_records: int = 500,
         max_bytes: int = 8_000_000,
         from_start: bool = False,

@@ -182,7 +182,9 @@ class SqliteSource:
         for record in outputs:
             if record.channel.compacted and record.channel.family == self._channel.family:
                 needed.add(partition_of(record.key, self._layout.partitions))
-        if lost := needed - owned:
+        # A batch from before a rewind will come again: committed now, it would be processed twice.
+        rewound = {number for number, offset in behind.items() if self._position.get(number, -1) < offset}
+        if lost := (needed - owned) | rewound:
             raise self._fenced(min(lost))
 
     def _move(self, partition: int, offset: int) -> None:

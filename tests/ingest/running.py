@@ -120,19 +120,25 @@ class Failing:
         self._bus = bus
         self._error: Exception | None = error
         self.publish, self.table, self.reader = bus.publish, bus.table, bus.reader
-        self.lag, self.count, self.close = bus.lag, bus.count, bus.close
+        self.lag, self.count, self.trim, self.close = bus.lag, bus.count, bus.trim, bus.close
 
     def source(
         self,
         channel: Channel,
         *,
         group: str,
+        tables: Sequence[Channel] = (),
         max_records: int = 500,
         max_bytes: int = 8_000_000,
         from_start: bool = False,
     ) -> Source:
         source = self._bus.source(
-            channel, group=group, max_records=max_records, max_bytes=max_bytes, from_start=from_start
+            channel,
+            group=group,
+            tables=tables,
+            max_records=max_records,
+            max_bytes=max_bytes,
+            from_start=from_start,
         )
         return _FailingSource(source, self)
 

@@ -1,0 +1,131 @@
+"""Questions to the brokers that no member of a group has to ask: what is there, and how far is who?"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka import errors as kafka
+from kafka.admin import KafkaAdminClient, MemberToRemove
+
+from article.errors import Unavailable
+from bus.kafka.errors import own_errors
+from bus.kafka.options import client_options, consumer_options
+from runtime.settings import KafkaSettings
+
+_RESET_SECONDS = 30.0
+_RESET_STEP = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """A topic as it is there. `created` tells it from another of the same name that was deleted."""
+
+    name: str
+    partitions: int
+    created: str
+
+    def places(self) -> list[TopicPartition]:
+        return [TopicPartition(self.name, number) for number in range(self.partitions)]
+
+
+class Cluster:
+    """Safe to share between threads: they take turns. Connects when it is first asked."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._admin: KafkaAdminClient | None = None
+        self._probe: KafkaConsumer | None = None
+
+    def topics(self, names: Sequence[str]) -> dict[str, Topic]:
+        """Those of the topics that are there."""
+        with self.admin() as admin:
+            found = admin.describe_topics(list(names))
+        topics = {}
+        for each in found:
+            error = kafka.for_code(each["error_code"])
+            if error is kafka.NoError:
+                topics[each["name"]] = Topic(
+                    name=each["name"], partitions=len(each["partitions"]), created=str(each["topic_id"])
+                )
+            elif error is not kafka.UnknownTopicOrPartitionError:
+                with own_errors(each["name"]):
+                    raise error()
+        return topics
+
+    def ends(self, topic: Topic) -> dict[int, int]:
+        """Of each partition the offset behind the last record that a reader of committed records sees."""
+        with self._probing() as probe:
+            return _by_number(probe.end_offsets(topic.places()))
+
+    def beginnings(self, topic: Topic) -> dict[int, int]:
+        """Of each partition the offset of the oldest record that is kept."""
+        with self._probing() as probe:
+            return _by_number(probe.beginning_offsets(topic.places()))
+
+    def committed(self, topic: Topic, *, group: str) -> dict[int, int]:
+        """Of each partition what the group will read next; partitions that it never read are left out."""
+        with self.admin() as admin:
+            found = admin.list_group_offsets({group: topic.places()})[group]
+        return {place.partition: each.offset for place, each in found.items() if each.offset >= 0}
+
+    def leave(self, *, group: str, instance: str) -> None:
+        """End a member's place in its group at once, so that the others need not wait for its silence."""
+        with self.admin() as admin:
+            admin.remove_group_members(group, [MemberToRemove(group_instance_id=instance)])
+
+    def forget(self, *, group: str) -> None:
+        """Take a group back to where it has read nothing. Members that are in it are put out first.
+
+        They come back by themselves, maybe before the group is gone: then it is done once more.
+        """
+        deadline = time.monotonic() + _RESET_SECONDS
+        while not self._forgotten(group):
+            if time.monotonic() > deadline:
+                raise Unavailable(
+                    f"group {group}", "could not be reset, its members come back", "stop the other processes"
+                )
+            time.sleep(_RESET_STEP)
+
+    @contextmanager
+    def admin(self) -> Iterator[KafkaAdminClient]:
+        with self._lock, own_errors(self._settings.bootstrap_servers):
+            if self._admin is None:
+                self._admin = KafkaAdminClient(**client_options(self._settings))
+            yield self._admin
+
+    def close(self) -> None:
+        with self._lock, suppress(kafka.KafkaError):
+            if self._admin is not None:
+                self._admin.close()
+            if self._probe is not None:
+                self._probe.close(autocommit=False)
+            self._admin = self._probe = None
+
+    def _forgotten(self, group: str) -> bool:
+        with self.admin() as admin:
+            described = admin.describe_groups([group])[group]
+            members = [
+                MemberToRemove(member_id=each["member_id"], group_instance_id=each["group_instance_id"])
+                for each in described["members"]
+            ]
+            if members:
+                admin.remove_group_members(group, members)
+            outcome = admin.delete_groups([group])[group]
+        return outcome in ("OK", kafka.GroupIdNotFoundError.__name__)
+
+    @contextmanager
+    def _probing(self) -> Iterator[KafkaConsumer]:
+        with self._lock, own_errors(self._settings.bootstrap_servers):
+            if self._probe is None:
+                self._probe = KafkaConsumer(**consumer_options(self._settings))
+            yield self._probe
+
+
+def _by_number(offsets: Mapping[TopicPartition, int]) -> dict[int, int]:
+    return {place.partition: offset for place, offset in offsets.items()}

@@ -1,0 +1,57 @@
+"""Reading a channel without a group."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from kafka import KafkaConsumer
+
+from article.errors import Unavailable
+from bus.channels import Channel
+from bus.kafka.cluster import Topic
+from bus.kafka.errors import own_errors
+from bus.kafka.options import consumer_options
+from bus.kafka.records import message_of
+from bus.protocol import Message
+from runtime.settings import KafkaSettings
+
+_MAX_RECORDS = 500
+_SLICE = 0.2  # seconds that one look into the library may take
+
+
+class KafkaReader:
+    """Messages of all partitions, those of each in order. Nothing comes back only at the present end."""
+
+    def __init__(self, settings: KafkaSettings, channel: Channel, topic: Topic, *, from_start: bool) -> None:
+        self._settings = settings
+        self._channel = channel
+        self._places = topic.places()
+        with own_errors(channel.name):
+            self._consumer = KafkaConsumer(**consumer_options(settings))
+            self._consumer.assign(self._places)
+            ask = self._consumer.beginning_offsets if from_start else self._consumer.end_offsets
+            for place, offset in ask(self._places).items():
+                self._consumer.seek(place, offset)
+
+    def poll(self, timeout: float) -> Sequence[Message]:
+        started = time.monotonic()
+        with own_errors(self._channel.name):
+            while True:
+                left = started + timeout - time.monotonic()
+                wait = max(0.01, min(left, _SLICE))
+                found = self._consumer.poll(timeout_ms=int(wait * 1000), max_records=_MAX_RECORDS)
+                if found:
+                    return [message_of(self._channel, one) for part in found.values() for one in part]
+                if left <= 0 and self._at_end():
+                    return ()
+                if -left > self._settings.request_seconds:
+                    raise Unavailable(self._channel.name, "cannot be read: Kafka does not answer")
+
+    def close(self) -> None:
+        self._consumer.close(autocommit=False)
+
+    def _at_end(self) -> bool:
+        """What was written in the meantime may be on its way: only the brokers know that nothing is."""
+        ends = self._consumer.end_offsets(self._places)
+        return all(self._consumer.position(place) >= end for place, end in ends.items())
