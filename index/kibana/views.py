@@ -45,7 +45,7 @@ LABELS = {
 }
 """Fields that people meet, by the names that they are shown under."""
 
-_HIDDEN = ("embedding", "search.*")
+_HIDDEN = ("embedding", "entities.mentions", "search.*")
 _STATUS_COLOURS = (("failed", "#ffffff", "#bd271e"), ("partial", "#000000", "#f5c35c"))
 
 _WIDTHS = {"time": 190, "first_seen": 190, "title": 380, "lang": 90, "revision": 90, "url": 260}

@@ -218,7 +218,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tls")
     key, made, both = (folder / name for name in ("key.pem", "cert.pem", "both.pem"))
     request = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1"
-    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", made]
+    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(made)]
     subprocess.run([*request.split(), *names], check=True, capture_output=True)
     both.write_bytes(made.read_bytes() + key.read_bytes())
     return both
