@@ -24,11 +24,7 @@ from index.expression import (
     Word,
 )
 from index.fold import fold
-
-# What a match is worth by where it is, beside 1 in the text. A match in several fields counts the best
-# and TIE of the others, as a word in the title is mostly in the text too.
-BOOSTS = {"title": 2.5, "names": 1.5, "summary": 1.2, "text": 1.0}
-TIE = 0.3
+from index.ranking import BOOSTS, TIE
 
 _STEM_FIELDS: dict[TextField | None, tuple[str, ...]] = {
     None: ("title", "summary", "text", "names"),
