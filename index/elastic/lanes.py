@@ -10,6 +10,8 @@ no index ever joins a generation that was swapped out in the meantime.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -110,6 +112,38 @@ class Aliases:
         raise BadConfiguration(
             self._subject, f"the templates of {self._prefix} are missing or of another version", SETUP
         )
+
+    def delete(self, *generations: int) -> None:
+        """Every index of the generations."""
+        self._delete([index for index, name in self.everything().items() if name.generation in generations])
+
+    def delete_all_but(self, generations: Collection[int]) -> None:
+        """What a swap or a rebuild that was broken off has left, of generations older or newer."""
+        left = [index for index, name in self.everything().items() if name.generation not in generations]
+        self._delete(left)
+
+    def settle(self, generation: int) -> None:
+        """After a swap: take out of the alias, or put behind it, what joined a lane in that very moment."""
+        everything = self.everything()
+        with talking(self._subject):
+            answer = self._client.indices.get_alias(index=f"{self._prefix}-0*", name=f"{self._prefix}*")
+        for index, held in answer.body.items():
+            actions: list[dict[str, dict[str, object]]] = []
+            if index in everything and everything[index].generation != generation:
+                actions = [{"remove": {"index": index, "alias": alias}} for alias in held["aliases"]]
+            elif self.next in held["aliases"]:
+                actions = [
+                    {"remove": {"index": index, "alias": self.next}},
+                    {"add": {"index": index, "alias": self.serving}},
+                ]
+            if actions:
+                with talking(self._subject), suppress(NotFoundError):
+                    self.act(*actions)
+
+    def _delete(self, indices: list[str]) -> None:
+        if indices:
+            with talking(self._subject):
+                self._client.indices.delete(index=indices, ignore_unavailable=True)
 
     def act(self, *actions: dict[str, dict[str, object]]) -> None:
         """All of the changes to aliases at once. Raises NotFoundError where one demands what is not there."""

@@ -24,7 +24,7 @@ def setup_index(settings: ElasticSettings) -> str:
     """
     client = connect(settings)
     try:
-        _put_templates(client, settings)
+        put_templates(client, settings)
         aliases = Aliases(client, settings.index_prefix, settings.url)
         serving, following = aliases.state()
         for lane in (serving, following):
@@ -37,7 +37,8 @@ def setup_index(settings: ElasticSettings) -> str:
         client.close()
 
 
-def _put_templates(client: Elasticsearch, settings: ElasticSettings) -> None:
+def put_templates(client: Elasticsearch, settings: ElasticSettings) -> None:
+    """What new indices are made of, in this version's form."""
     with talking(settings.url):
         server = server_version(client)
         for name, body in component_templates(settings, server=server).items():

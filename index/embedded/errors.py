@@ -8,7 +8,14 @@ from pathlib import Path
 
 from article.errors import BadConfiguration, Busy, Unavailable
 
-REBUILD = "delete the folder and run `wirewatch rebuild`: the stream holds every article"
+
+class Damaged(BadConfiguration):
+    """The index cannot be used as it is. A rebuild needs nothing of it but its folder."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(
+            str(path), problem, "run `wirewatch rebuild`: it makes the index anew from the stream"
+        )
 
 
 @contextmanager
@@ -21,7 +28,7 @@ def reading(path: Path) -> Iterator[None]:
             str(path), "the index is gone", "was it deleted or rebuilt? Open it again"
         ) from error
     except (ValueError, OSError) as error:
-        raise BadConfiguration(str(path), f"the index cannot be read: {_line(error)}", REBUILD) from error
+        raise Damaged(path, f"the index cannot be read: {_line(error)}") from error
 
 
 @contextmanager

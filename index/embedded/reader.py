@@ -11,7 +11,7 @@ import tantivy
 
 from article.records import EnrichedArticle
 from index.embedded.errors import reading
-from index.embedded.folder import articles_in
+from index.embedded.folder import Parts
 from index.embedded.stored import unpack, unpack_embedding, unpack_without_embedding
 
 
@@ -68,6 +68,10 @@ class Snapshot:
             return unpack_without_embedding(record)
         return unpack(record, bytes(stored.get_first("embedding") or b""))
 
+    def get(self, article_id: str) -> EnrichedArticle | None:
+        address = self.addresses([article_id]).get(article_id)
+        return None if address is None else self.article(address, embedding=True)
+
     def embeddings(self, ids: Sequence[str]) -> dict[str, Embedding]:
         """Of those of the ids that are in the index and have an embedding."""
         addresses = self._matching_ids(ids)
@@ -112,13 +116,13 @@ def _is_unicode(text: str) -> bool:
 class Reader:
     """Gives the newest snapshot. Safe to share between threads."""
 
-    def __init__(self, path: Path, index: tantivy.Index) -> None:
-        self._path = path
+    def __init__(self, parts: Parts, index: tantivy.Index) -> None:
+        self._path = parts.path
         self._index = index
-        self._head = articles_in(path) / "meta.json"
+        self._head = parts.articles / "meta.json"
         self._lock = threading.Lock()
         self._seen: tuple[int, int, int] | None = None
-        with reading(path):
+        with reading(parts.path):
             index.config_reader("manual")
         self._snapshot = self.newest()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 
 import tantivy
 
@@ -12,7 +11,7 @@ from article.errors import BadRecord, Unavailable
 from article.records import EnrichedArticle
 from index.document import document_of
 from index.embedded.errors import writing
-from index.embedded.folder import articles_in, sync_folder, vectors_in
+from index.embedded.folder import Parts, sync_folder
 from index.embedded.reader import Reader
 from index.embedded.schema import HAS_VECTOR, library_document
 from index.embedded.vectors import MAX_ID_BYTES, Embedded, VectorFile
@@ -26,9 +25,10 @@ class Writer:
     """Holds the index's writer lock until closed. Threads take turns."""
 
     def __init__(
-        self, path: Path, index: tantivy.Index, reader: Reader, *, heap_bytes: int, threads: int
+        self, parts: Parts, index: tantivy.Index, reader: Reader, *, heap_bytes: int, threads: int
     ) -> None:
-        self._path = path
+        self._path = parts.path
+        self._articles = parts.articles
         self._index = index
         self._reader = reader
         self._size = (heap_bytes, threads)
@@ -36,8 +36,8 @@ class Writer:
         self._closed = False
         self._compact_above = SPARE_VECTORS
         self._writer: tantivy.IndexWriter | None = self._opened()
-        with writing(path):
-            self._vectors = VectorFile(vectors_in(path))
+        with writing(parts.path):
+            self._vectors = VectorFile(parts.vectors)
 
     def write(self, articles: Sequence[EnrichedArticle]) -> list[Written | Refused]:
         with self._lock:
@@ -90,7 +90,7 @@ class Writer:
                 writer.delete_documents_by_term("id", article.id)
                 writer.add_document(document)
             writer.commit()
-            sync_folder(articles_in(self._path))  # the library renames its new head and leaves it at that
+            sync_folder(self._articles)  # the library renames its new head and leaves it at that
         self._writer = writer
         self._compact()
 
