@@ -9,6 +9,7 @@ from article.errors import BadConfiguration
 
 if TYPE_CHECKING:
     from bus.protocol import Bus
+    from index.generations import Generations
     from index.protocol import ArticleIndex
     from runtime.settings import Settings
 
@@ -71,6 +72,17 @@ def open_index(settings: Settings, *, read_only: bool = False) -> ArticleIndex:
         recency_days=settings.index.recency_days,
         heap_bytes=settings.index.writer_bytes,
     )
+
+
+def open_generations(settings: Settings) -> Generations:
+    """The way to make the configured index anew."""
+    if settings.index.elastic.url:
+        from index.elastic import ElasticGenerations
+
+        return ElasticGenerations(settings.index.elastic)
+    from index.embedded import EmbeddedGenerations
+
+    return EmbeddedGenerations(settings.data_dir / "index", heap_bytes=settings.index.writer_bytes)
 
 
 def nothing_yet(settings: Settings) -> BadConfiguration:
