@@ -26,8 +26,8 @@ def rebuild(
 ) -> None:
     """Make the index anew from the stream while the old one serves, then put it in its place.
 
-    Articles that the stream has forgotten are taken over from the old index. Broken off at any moment, the old
-    index serves on; run it again. The embedded index has one writer: stop `wirewatch run` first.
+    Articles that the stream has forgotten are taken over from the old index. Broken off at any moment, the
+    old index serves on; run it again. The embedded index has one writer: stop `wirewatch run` first.
     """
     from app.wiring import configured, open_bus, open_generations
     from bus.channels import ENRICHED
