@@ -59,7 +59,7 @@ def _base_map() -> Json:
 def _clusters() -> Json:
     by_count = {"field": {"name": "doc_count", "origin": "source"}}
     from_data: Json = {"isEnabled": True, "sigma": 3}
-    return _layer("clusters", "Articles by place", "GEOJSON_VECTOR") | {
+    return _vector("clusters", "Articles by place") | {
         "sourceDescriptor": _source("clusters", "ES_GEO_GRID", position=1)
         | {"requestType": "point", "resolution": "FINE", "metrics": [{"type": "count", "label": "Articles"}]},
         "style": _style(
@@ -84,7 +84,7 @@ def _clusters() -> Json:
 
 
 def _articles() -> Json:
-    return _layer("articles", "Single articles", "GEOJSON_VECTOR") | {
+    return _vector("articles", "Single articles") | {
         "minZoom": NEAR_ZOOM,
         "sourceDescriptor": _source("articles", "ES_SEARCH", position=2)
         | {
@@ -126,6 +126,10 @@ def _source(source_id: str, kind: str, *, position: int) -> Json:
         "applyForceRefresh": True,
         "indexPatternRefName": _reference_name(position),
     }
+
+
+def _vector(layer_id: str, label: str) -> Json:
+    return _layer(layer_id, label, "GEOJSON_VECTOR") | {"joins": []}
 
 
 def _style(properties: Json) -> Json:

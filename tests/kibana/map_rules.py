@@ -134,6 +134,7 @@ LAYER: Json = {
             {
                 **_LAYER,
                 "type": one_of("GEOJSON_VECTOR"),
+                "joins": {"type": "array", "maxItems": 0},
                 "sourceDescriptor": {"oneOf": [GRID_SOURCE, ARTICLE_SOURCE]},
                 "style": VECTOR_STYLE,
             }
