@@ -9,6 +9,8 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
+pytest_plugins = ["tests.servers"]
+
 
 @pytest.fixture(autouse=True)
 def logs() -> Iterator[list[MutableMapping[str, Any]]]:
