@@ -65,6 +65,9 @@ def work(
         except Fenced as error:
             log.info("batch.fenced", reason=str(error))
         except Unavailable as error:
+            if stop.is_set():
+                log.info("batch.abandoned", reason=str(error))
+                return
             failures += 1
             wait = waits.wait(failures)
             log.warning("bus.unavailable", reason=str(error), retry_in=round(wait, 1))

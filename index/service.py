@@ -8,12 +8,11 @@ from article.codec import decode
 from article.errors import BadRecord, Unavailable
 from article.records import EnrichedArticle
 from bus.channels import ENRICHED
-from bus.protocol import Bus, Message
+from bus.protocol import Bus, Message, Source
 from bus.worker import Handled, work
 from index.protocol import ArticleIndex, Refused, Written
-from runtime.backoff import Backoff
+from runtime.backoff import Backoff, patiently
 from runtime.clock import Clock
-from runtime.logging import get_logger
 from runtime.metrics import Metrics
 from runtime.settings import Settings
 from runtime.shutdown import Stop
@@ -33,21 +32,25 @@ def run_index(
 ) -> None:
     """Until stopped. A crash between index and offsets writes a batch again, which changes nothing.
 
-    An index that is not there slows the stage down: the batch in hand is tried again, with back-off.
+    An index that is not there slows the stage down, at the start and later: it is tried again.
     """
-    writer = _Writer(index, metrics=metrics, stop=stop, backoff=backoff or Backoff())
-    source = bus.source(
-        ENRICHED,
-        group=GROUP,
-        max_records=settings.index.batch_articles,
-        from_start=index.count() == 0,  # a new index, or one that was deleted to be made anew
-    )
+    waits = backoff or Backoff()
+
+    def join() -> Source:
+        return bus.source(
+            ENRICHED,
+            group=GROUP,
+            max_records=settings.index.batch_articles,
+            from_start=index.count() == 0,  # a new index, or one that was deleted to be made anew
+        )
+
+    try:
+        source = patiently(join, component=STAGE, event="index.unavailable", stop=stop, backoff=waits)
+    except Unavailable:
+        return  # stopped while waiting
+    writer = _Writer(index, metrics=metrics, stop=stop, backoff=waits)
     try:
         work(source, writer.handle, stage=STAGE, stop=stop, clock=clock, metrics=metrics)
-    except Unavailable as error:
-        if not stop.is_set():
-            raise
-        get_logger(STAGE).info("batch.abandoned", reason=str(error))
     finally:
         source.close()
 
@@ -58,7 +61,6 @@ class _Writer:
         self._metrics = metrics
         self._stop = stop
         self._backoff = backoff
-        self._log = get_logger(STAGE)
 
     def handle(self, messages: Sequence[Message]) -> Handled:
         dead: list[tuple[Message, str]] = []
@@ -77,17 +79,15 @@ class _Writer:
 
     def _write(self, articles: Sequence[EnrichedArticle]) -> Sequence[Written | Refused]:
         """Raises Unavailable only when the stage is to stop while the index is away."""
-        failures = 0
-        while articles:
-            try:
-                return self._index.write(articles)
-            except Unavailable as error:
-                failures += 1
-                wait = self._backoff.wait(failures)
-                self._log.warning("index.unavailable", reason=str(error), wait_seconds=round(wait, 1))
-                if self._stop.wait(wait):
-                    raise
-        return ()
+        if not articles:
+            return ()
+        return patiently(
+            lambda: self._index.write(articles),
+            component=STAGE,
+            event="index.unavailable",
+            stop=self._stop,
+            backoff=self._backoff,
+        )
 
 
 def _name(outcome: Written | Refused) -> str:

@@ -114,6 +114,8 @@ class ElasticGeneration:
                 break
             if following is None or following.generation != self._number:
                 raise Busy(self._subject, "another rebuild has taken over", "let that one come to its end")
+            with talking(self._subject):
+                self._client.indices.refresh(index=following.alias, ignore_unavailable=True)
             try:
                 self._aliases.act(*self._exchange(serving, following))
             except NotFoundError:
@@ -145,6 +147,7 @@ class ElasticGeneration:
         """Where every article of the serving generation lies, as of one moment."""
         with talking(self._subject):
             try:
+                self._client.indices.refresh(index=self._aliases.serving)
                 point = self._client.open_point_in_time(index=self._aliases.serving, keep_alive=KEEP_ALIVE)[
                     "id"
                 ]
