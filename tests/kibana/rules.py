@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from stack import versions
+
 Json = dict[str, object]
 
-PINNED = (8, 19, 21)
+PINNED = tuple(map(int, versions.ELASTIC.split(".")))
+"""Kibana's version is Elasticsearch's, always."""
 
 NEWEST_CORE = (8, 8, 0)
 """The last migration of core itself: core/packages/saved-objects/migration-server-internal."""
