@@ -15,6 +15,7 @@ from article.errors import BadConfiguration, Unavailable, WirewatchError
 from index.kibana import import_saved_objects
 from index.kibana.objects import ndjson
 from runtime.settings import KibanaSettings
+from tests.app.program import environment, wirewatch
 from tests.kibana.server import Kibana, basic, kibana
 
 PASSWORD = "corn-flower"  # noqa: S105 - opens nothing
@@ -186,6 +187,34 @@ def test_a_url_that_cannot_work_is_refused(url: str, problem: str) -> None:
 def test_an_api_key_that_cannot_be_sent_is_refused_unseen() -> None:
     error = refusal(settings("http://kibana", api_key=SecretStr("schlüssel\nx")), BadConfiguration)
     assert str(error) == "setting kibana.api_key: is no encoded API key"
+
+
+class TestCommand:
+    """`wirewatch setup`, which imports last."""
+
+    def test_setup_imports(self, server: Kibana, tmp_path: Path) -> None:
+        for _ in range(2):
+            done = wirewatch("setup", env=environment(tmp_path / "data", KIBANA__URL=server.url))
+            assert done.returncode == 0, done.stderr
+            assert f"Kibana: {COUNT} saved objects" in done.stdout.decode()
+        assert len(server.objects) == COUNT
+
+    def test_a_kibana_that_is_not_ready_is_one_line_and_exit_code_69(
+        self, server: Kibana, tmp_path: Path
+    ) -> None:
+        server.answer = (503, "Kibana server is not ready yet", {})
+        done = wirewatch("setup", env=environment(tmp_path / "data", KIBANA__URL=server.url))
+        assert done.returncode == 69
+        assert done.stderr.decode().splitlines()[-1].startswith(f"wirewatch: {server.url}: is not ready")
+        assert b"Traceback" not in done.stderr
+
+    def test_a_wrong_password_is_exit_code_78_and_not_shown(self, tmp_path: Path) -> None:
+        with kibana(logins=(basic("editor", "another"),)) as state:
+            login = {"KIBANA__URL": state.url, "KIBANA__USERNAME": "editor", "KIBANA__PASSWORD": PASSWORD}
+            done = wirewatch("setup", env=environment(tmp_path / "data", **login))
+        assert done.returncode == 78
+        assert b"refuses the login" in done.stderr
+        assert PASSWORD.encode() not in done.stdout + done.stderr
 
 
 class TestTls:
