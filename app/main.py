@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from app.commands import annotate, doctor, documents, feeds, search, services, tail
+from app.commands import annotate, dead, doctor, documents, feeds, search, services, setup, tail, why
 from article.errors import WirewatchError
 
 cli = typer.Typer(
@@ -21,6 +21,9 @@ services.register(cli)
 cli.add_typer(feeds.cli, name="feeds")
 search.register(cli)
 tail.register(cli)
+why.register(cli)
+cli.add_typer(dead.cli, name="dead")
+setup.register(cli)
 annotate.register(cli)
 documents.register(cli)
 doctor.register(cli)

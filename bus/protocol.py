@@ -144,7 +144,11 @@ class Bus(Protocol):
     def table(self, channel: Channel) -> Table:
         """The whole table, over all partitions."""
 
-    def reader(self, channel: Channel, *, from_start: bool) -> Reader: ...
+    def reader(self, channel: Channel, *, from_start: bool = False, behind: str | None = None) -> Reader:
+        """From the present end on, the oldest record that is kept, or where a group has committed."""
+
+    def history(self, channel: Channel, key: str) -> Iterator[Message]:
+        """Every record of the key that is kept, oldest first."""
 
     def lag(self, channel: Channel, *, group: str) -> Lag: ...
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 
 from article.codec import decode, encode
 from article.errors import BadRecord
 from article.records import EnrichedArticle, Enrichment, RawArticle
 from article.tables import Known
 from bus.channels import ENRICHED, KNOWN, RAW
-from bus.envelope import event
+from bus.envelope import event, timestamp
 from bus.protocol import Bus, Message, Record, Table
 from bus.worker import Handled, work
 from enrich.encoder import Stopped
@@ -92,7 +93,8 @@ class BatchHandler:
         outputs = [
             self._enriched(revision, found) for revision, found in zip(revisions, findings, strict=True)
         ]
-        outputs += [_known_record(article_id, record) for article_id, record in changed.items()]
+        now = self._clock.now()
+        outputs += [_known_record(article_id, record, now) for article_id, record in changed.items()]
         return Handled(outputs=outputs, dead=dead)
 
     def _decide(
@@ -137,6 +139,7 @@ class BatchHandler:
             event_id=f"{enriched.id}-{enriched.revision}",
             source=STAGE,
             now=now,
+            extensions=_extensions(enriched),
         )
 
 
@@ -160,5 +163,24 @@ def _text(article: RawArticle) -> Text:
     )
 
 
-def _known_record(article_id: str, known: Known) -> Record:
-    return Record(channel=KNOWN, key=article_id, value=encode(known))
+def _extensions(article: EnrichedArticle) -> dict[str, str]:
+    """What consumers choose by: part of the public contract (docs/consuming.md)."""
+    return {
+        "subject": article.id,
+        "revision": str(article.revision),
+        "lang": article.lang or "",
+        "topics": ",".join(topic.code for topic in article.topics),
+        "status": article.enrichment.status,
+    }
+
+
+def _known_record(article_id: str, known: Known, now: datetime) -> Record:
+    return event(
+        KNOWN,
+        article_id,
+        encode(known),
+        kind="known-article",
+        event_id=f"{article_id}-{known.revision}-{timestamp(known.last_seen)}",
+        source=STAGE,
+        now=now,
+    )

@@ -29,7 +29,7 @@ def register(cli: typer.Typer) -> None:
 
 
 def doctor() -> None:
-    """Check configuration, data folder, model, index, clock; say what to do about what is wrong."""
+    """Check configuration, data folder, bus, index, model, clock; say what to do about what is wrong."""
     from app.wiring import configured
     from article.errors import WirewatchError
 
@@ -38,7 +38,7 @@ def doctor() -> None:
     checks: dict[str, Callable[[Settings], Checked]] = {
         "configuration": _configuration,
         "data folder": _data_folder,
-        "log": _log,
+        "bus": _bus,
         "index": _index,
         "model": _model,
         "clock": _clock,
@@ -80,7 +80,7 @@ def _data_folder(settings: Settings) -> Checked:
     return Checked(detail=f"{folder}, {free // 1_000_000_000} GB free")
 
 
-def _log(settings: Settings) -> Checked:
+def _bus(settings: Settings) -> Checked:
     from app.wiring import open_bus
     from bus.channels import ENRICHED, FEEDS, RAW
 
@@ -90,21 +90,28 @@ def _log(settings: Settings) -> Checked:
         waiting = bus.lag(RAW, group="enrich").records
         unindexed = bus.lag(ENRICHED, group="index").records
         return Checked(
-            detail=f"{feeds} feeds, {bus.count(ENRICHED)} articles enriched,"
+            detail=f"{_bus_kind(settings)}: {feeds} feeds, {bus.count(ENRICHED)} articles enriched,"
             f" {waiting} wait for enrichment, {unindexed} for the index"
         )
     finally:
         bus.close()
 
 
+def _bus_kind(settings: Settings) -> str:
+    servers = settings.bus.kafka.bootstrap_servers
+    return f"Kafka at {servers}" if servers else "the log in the data folder"
+
+
 def _index(settings: Settings) -> Checked:
     from app.wiring import open_index
 
-    if not (settings.data_dir / "index").exists():
+    url = settings.index.elastic.url
+    if not url and not (settings.data_dir / "index").exists():
         return Checked(detail="not made yet; the first `wirewatch run` does")
     index = open_index(settings, read_only=True)
     try:
-        return Checked(detail=f"{index.count()} articles")
+        where = f"Elasticsearch at {url}" if url else "in the data folder"
+        return Checked(detail=f"{where}: {index.count()} articles")
     finally:
         index.close()
 

@@ -34,6 +34,7 @@ def tail(
     """Print enriched articles, a line each, as they are written. Ctrl-C ends it."""
     from app.wiring import configured, open_bus
     from article.codec import decode
+    from article.errors import BadRecord
     from article.records import EnrichedArticle
     from bus.channels import ENRICHED
 
@@ -43,11 +44,13 @@ def tail(
     try:
         while (messages := reader.poll(0 if no_follow else 1.0)) or not no_follow:
             for message in messages:
-                if message.value is None:
+                try:
+                    article = decode(EnrichedArticle, message.value or b"")
+                except BadRecord as error:  # another program's; the index stage has put it aside
+                    sys.stderr.write(f"wirewatch: {message.key}: passed over: {error.problem}\n")
                     continue
-                article = decode(EnrichedArticle, message.value)
                 if wanted.includes(article):
-                    line = message.value.decode() if as_json else _line(article)
+                    line = (message.value or b"").decode() if as_json else _line(article)
                     sys.stdout.write(line + "\n")
             sys.stdout.flush()
     finally:

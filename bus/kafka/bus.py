@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from bus.channels import Channel
@@ -17,7 +18,8 @@ from bus.kafka.source import KafkaSource
 from bus.kafka.table import WholeTable
 from bus.kafka.topics import check_channels, ensure_channels, partitions_of, setup_channels
 from bus.kafka.transactions import Transactions
-from bus.protocol import Lag, Record
+from bus.partition import partition_of
+from bus.protocol import Lag, Message, Record
 from runtime.clock import Clock
 from runtime.settings import BusSettings
 
@@ -82,8 +84,21 @@ class KafkaBus:
         restorer = Restorer(self._settings.kafka, self._topics, self._clock)
         return WholeTable(restorer, channel, self._topics[channel.name].partitions)
 
-    def reader(self, channel: Channel, *, from_start: bool) -> KafkaReader:
-        return KafkaReader(self._settings.kafka, channel, self._topics[channel.name], from_start=from_start)
+    def reader(self, channel: Channel, *, from_start: bool = False, behind: str | None = None) -> KafkaReader:
+        topic = self._topics[channel.name]
+        starts = self._cluster.beginnings(topic) if from_start or behind else self._cluster.ends(topic)
+        if behind:
+            committed = self._cluster.committed(topic, group=_group_name(behind, channel))
+            starts = {number: max(start, committed.get(number, 0)) for number, start in starts.items()}
+        return KafkaReader(self._settings.kafka, channel, starts)
+
+    def history(self, channel: Channel, key: str) -> Iterator[Message]:
+        topic = self._topics[channel.name]
+        number = partition_of(key, topic.partitions)
+        start = self._cluster.beginnings(topic)[number]
+        with closing(KafkaReader(self._settings.kafka, channel, {number: start})) as reader:
+            while messages := reader.poll(0):
+                yield from (message for message in messages if message.key == key)
 
     def lag(self, channel: Channel, *, group: str) -> Lag:
         """The marks of transactions count as records until the group has passed them, when all is quiet."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from kafka import KafkaConsumer
+from kafka import KafkaConsumer, TopicPartition
 
 from article.errors import Unavailable
 from bus.channels import Channel
-from bus.kafka.cluster import Topic
 from bus.kafka.errors import own_errors
 from bus.kafka.options import consumer_options
 from bus.kafka.records import message_of
@@ -21,18 +20,19 @@ _SLICE = 0.2  # seconds that one look into the library may take
 
 
 class KafkaReader:
-    """Messages of all partitions, those of each in order. Nothing comes back only at the present end."""
+    """Messages of the partitions in `starts`, of each from its offset on and in order.
 
-    def __init__(self, settings: KafkaSettings, channel: Channel, topic: Topic, *, from_start: bool) -> None:
+    Nothing comes back only at the present end."""
+
+    def __init__(self, settings: KafkaSettings, channel: Channel, starts: Mapping[int, int]) -> None:
         self._settings = settings
         self._channel = channel
-        self._places = topic.places()
+        self._places = [TopicPartition(channel.name, number) for number in starts]
         with own_errors(channel.name):
             self._consumer = KafkaConsumer(**consumer_options(settings))
             self._consumer.assign(self._places)
-            ask = self._consumer.beginning_offsets if from_start else self._consumer.end_offsets
-            for place, offset in ask(self._places).items():
-                self._consumer.seek(place, offset)
+            for number, offset in starts.items():
+                self._consumer.seek(TopicPartition(channel.name, number), offset)
 
     def poll(self, timeout: float) -> Sequence[Message]:
         started = time.monotonic()

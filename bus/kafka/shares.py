@@ -75,6 +75,10 @@ class Shares:
         for partition in partitions:
             self._shares.pop(partition, None)
 
+    def clear(self) -> None:
+        """This member is in no group any more."""
+        self._shares.clear()
+
     def forget(self) -> None:
         """Nothing is certain any more: every partition must be prepared anew."""
         for share in self._shares.values():

@@ -20,7 +20,7 @@ from kafka import errors as kafka
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.structs import ConsumerGroupMetadata, MemberState, OffsetAndMetadata
 
-from article.errors import Fenced, Unavailable
+from article.errors import BadConfiguration, Fenced, Unavailable
 from bus.channels import Channel
 from bus.kafka.bounded import bounded
 from bus.kafka.cluster import Cluster, Topic
@@ -40,7 +40,8 @@ from runtime.logging import get_logger
 from runtime.settings import BusSettings
 
 _CLOSE_SECONDS = 5.0
-_LEAST_WAIT = 0.02  # seconds: a shorter look would only begin to join the group, again and again
+_JOIN_SESSIONS = 6  # how many session time-outs joining may take
+_LEAST_WAIT = 0.1  # seconds: a shorter look would only begin to join the group, again and again
 
 
 class KafkaSource:
@@ -77,6 +78,7 @@ class KafkaSource:
             member.folder / "tables.db", tables, topics=topics, settings=settings, clock=clock
         )
         self._open = True
+        self._stable_at = 0.0
         self._log = get_logger("bus").bind(channel=channel.name, group=group)
 
     def poll(self, timeout: float) -> Batch:
@@ -119,16 +121,18 @@ class KafkaSource:
         if not self._open:
             return
         self._open = False
-        with suppress(Unavailable, kafka.KafkaError):  # then the others wait for our silence
-            bounded(self._depart, seconds=_CLOSE_SECONDS, subject=self._channel.name)
+        joined = self._consumer is not None
+        self._disconnect()
+        if joined:
+            with suppress(Unavailable, BadConfiguration):  # then the others wait for our silence
+                bounded(
+                    lambda: self._cluster.leave(group=self._group, instance=self._member.name),
+                    seconds=_CLOSE_SECONDS,
+                    subject=self._channel.name,
+                )
         self._transactions.close()
         self._tables.close()
         self._member.release()
-
-    def _depart(self) -> None:
-        if self._consumer is not None:
-            self._consumer.close(autocommit=False, timeout_ms=milliseconds(_CLOSE_SECONDS))
-            self._cluster.leave(group=self._group, instance=self._member.name)
 
     def _fetch(self, timeout: float) -> None:
         """Whatever the library has, into the shares; where nothing is at hand, wait for it."""
@@ -149,6 +153,7 @@ class KafkaSource:
             # pass that must not.
             self._generation = consumer.group_metadata()
         self._follow()
+        self._watch()
         for records in found.values():
             messages = [message_of(self._channel, record) for record in records]
             self._tables.read(self._channel, messages)
@@ -168,8 +173,36 @@ class KafkaSource:
         )
         self._rebalances = Rebalances(made)
         made.subscribe([self._channel.name], listener=self._rebalances)
+        # Joining before the number of partitions is known makes the library join once more, and whoever
+        # polls for a short time only may then never be told what it was given.
+        bounded(
+            lambda: made.partitions_for_topic(self._channel.name),
+            seconds=kafka_settings.request_seconds,
+            subject=self._channel.name,
+        )
         self._consumer = made
+        self._stable_at = time.monotonic()
         return made
+
+    def _watch(self) -> None:
+        """A member that has been joining for very long may wait for nothing: it begins anew."""
+        now = time.monotonic()
+        if self._generation.state == MemberState.STABLE:
+            self._stable_at = now
+        elif now - self._stable_at > _JOIN_SESSIONS * self._settings.kafka.session_seconds:
+            self._log.warning("group.joining_anew", seconds=round(now - self._stable_at, 1))
+            self._disconnect()
+
+    def _disconnect(self) -> None:
+        consumer, self._consumer = self._consumer, None
+        self._shares.clear()
+        if consumer is not None:
+            with suppress(Unavailable, kafka.KafkaError):
+                bounded(
+                    lambda: consumer.close(autocommit=False, timeout_ms=milliseconds(_CLOSE_SECONDS)),
+                    seconds=_CLOSE_SECONDS,
+                    subject=self._channel.name,
+                )
 
     def _follow(self) -> None:
         """Partitions that came and went since the last look."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bus.channels import Channel
-from bus.protocol import Lag, Record
+from bus.partition import partition_of
+from bus.protocol import Lag, Message, Record
 from bus.sqlite.reader import SqliteReader
 from bus.sqlite.retention import Retention, trim
 from bus.sqlite.source import SqliteSource
-from bus.sqlite.store import connect, create, own_errors, transaction
+from bus.sqlite.store import connect, create, message_of, own_errors, transaction
 from bus.sqlite.table import SqliteTable
 from bus.sqlite.write import Layout, append
 from runtime.clock import Clock
@@ -64,8 +65,19 @@ class SqliteBus:
         with own_errors(self._path):
             return SqliteTable(self._path, connect(self._path), channel)
 
-    def reader(self, channel: Channel, *, from_start: bool) -> SqliteReader:
-        return SqliteReader(self._path, channel, from_start=from_start)
+    def reader(
+        self, channel: Channel, *, from_start: bool = False, behind: str | None = None
+    ) -> SqliteReader:
+        return SqliteReader(self._path, channel, from_start=from_start, behind=behind)
+
+    def history(self, channel: Channel, key: str) -> Iterator[Message]:
+        with self._lock, own_errors(self._path):
+            rows = self._connection.execute(
+                "SELECT partition, offset, key, value, headers, time FROM log"
+                " WHERE channel = ? AND partition = ? AND key = ? ORDER BY offset",
+                (channel.name, partition_of(key, self._layout.partitions), key),
+            ).fetchall()
+        yield from (message_of(channel, row) for row in rows)
 
     def lag(self, channel: Channel, *, group: str) -> Lag:
         with self._lock, own_errors(self._path):

@@ -17,13 +17,19 @@ _MAX_RECORDS = 500
 class SqliteReader:
     """Messages of all partitions in the order in which they were written."""
 
-    def __init__(self, path: Path, channel: Channel, *, from_start: bool) -> None:
+    def __init__(self, path: Path, channel: Channel, *, from_start: bool, behind: str | None) -> None:
         self._path = path
         self._channel = channel
         with own_errors(path):
             self._connection = connect(path)
             (end,) = self._connection.execute("SELECT COALESCE(MAX(seq), 0) FROM log").fetchone()
-        self._after = 0 if from_start else end
+            self._committed = dict(
+                self._connection.execute(
+                    "SELECT partition, next_offset FROM offsets WHERE grp = ? AND channel = ?",
+                    (behind, channel.name),
+                ).fetchall()
+            )
+        self._after = 0 if from_start or behind else end
 
     def poll(self, timeout: float) -> Sequence[Message]:
         deadline = time.monotonic() + timeout
@@ -39,6 +45,14 @@ class SqliteReader:
         self._connection.close()
 
     def _read(self) -> list[Message]:
+        """Something, unless there is nothing more: a chunk may hold only what the group has read."""
+        while chunk := self._chunk():
+            found = [one for one in chunk if one.offset >= self._committed.get(one.partition, 0)]
+            if found:
+                return found
+        return []
+
+    def _chunk(self) -> list[Message]:
         with own_errors(self._path):
             rows = self._connection.execute(
                 "SELECT seq, partition, offset, key, value, headers, time FROM log"

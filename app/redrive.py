@@ -1,0 +1,115 @@
+"""Dead letters that wait, and sending them on their way again.
+
+A group of its own reads the dead letters. What it has committed is dealt with; the others wait. One redrive
+goes once through those that wait: in one transaction each batch is committed, the chosen ones are written to
+where they came from, and the others are written to the dead letters once more, to wait on. So no letter is
+lost, and none is sent twice.
+
+A letter of the index stage is different. Its record is in the enriched channel already, where each revision
+stands once, so it goes straight to the index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+from article.codec import decode
+from article.errors import BadRecord, Unavailable
+from article.records import EnrichedArticle
+from bus.channels import DEAD, ENRICHED
+from bus.envelope import Letter, letter_of
+from bus.protocol import Bus, Record, Source
+from index.protocol import ArticleIndex, Refused
+
+GROUP = "redrive"
+_POLL_SECONDS = 1.0
+_EMPTY_POLLS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redriven:
+    """How many letters were sent again, and how many wait on; `refused` with the reason by place."""
+
+    sent: int
+    left: int
+    refused: dict[str, str]
+
+
+def waiting(bus: Bus) -> Iterator[Letter]:
+    """The letters that wait, oldest first within a partition."""
+    with closing(bus.reader(DEAD, behind=GROUP)) as reader:
+        while messages := reader.poll(0):
+            yield from map(letter_of, messages)
+
+
+def redrive(bus: Bus, wanted: Callable[[Letter], bool], open_index: Callable[[], ArticleIndex]) -> Redriven:
+    """Once through what waits now. `open_index` is called only for letters of the index stage.
+
+    Raises Unavailable when the bus or the index is away, or another redrive is under way; what was sent until
+    then is sent.
+    """
+    total = sum(1 for _ in waiting(bus))
+    done = Redriven(sent=0, left=0, refused={})
+    if not total:
+        return done
+    with closing(bus.source(DEAD, group=GROUP)) as source:
+        while done.sent + done.left < total:
+            done = _one_batch(source, wanted, open_index, done)
+    return done
+
+
+def _one_batch(
+    source: Source,
+    wanted: Callable[[Letter], bool],
+    open_index: Callable[[], ArticleIndex],
+    done: Redriven,
+) -> Redriven:
+    for _ in range(_EMPTY_POLLS):
+        batch = source.poll(_POLL_SECONDS)
+        if batch.messages:
+            break
+    else:
+        raise Unavailable(DEAD.name, "gives no more letters", "is another redrive under way?")
+    letters = [letter_of(message) for message in batch.messages]
+    chosen = [letter for letter in letters if wanted(letter)]
+    refused = _into_index([each for each in chosen if each.channel == ENRICHED], open_index)
+    outputs: list[Record] = []
+    sent = 0
+    for letter in letters:
+        original = letter.original()
+        if letter not in chosen or letter.place in refused or original is None:
+            message = letter.message
+            outputs.append(
+                Record(channel=DEAD, key=message.key, value=message.value, headers=message.headers)
+            )
+            continue
+        sent += 1
+        if letter.channel != ENRICHED:
+            outputs.append(original)
+    source.commit(batch, outputs)
+    return replace(
+        done,
+        sent=done.sent + sent,
+        left=done.left + len(letters) - sent,
+        refused=done.refused | refused,
+    )
+
+
+def _into_index(letters: list[Letter], open_index: Callable[[], ArticleIndex]) -> dict[str, str]:
+    """Why those that still cannot be indexed are refused, by place."""
+    refused: dict[str, str] = {}
+    read: list[tuple[Letter, EnrichedArticle]] = []
+    for letter in letters:
+        try:
+            read.append((letter, decode(EnrichedArticle, letter.message.value or b"")))
+        except BadRecord as error:
+            refused[letter.place] = str(error)
+    if read:
+        with closing(open_index()) as index:
+            outcomes = index.write([article for _, article in read])
+        for (letter, _), outcome in zip(read, outcomes, strict=True):
+            if isinstance(outcome, Refused):
+                refused[letter.place] = outcome.reason
+    return refused
