@@ -18,6 +18,8 @@ from stack.elastic import ElasticServer
 from stack.fetch import missing_programs
 from stack.kafka import KafkaServer
 
+_ROOM = 4_000_000_000  # bytes
+
 
 def require_stack() -> None:
     """Skip the test where Java or Maven is missing; under CI=true it fails."""
@@ -32,7 +34,7 @@ def require_stack() -> None:
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
     """A folder that Elasticsearch's user can enter, unlike pytest's own; gone with its content at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="wirewatch-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="wirewatch-test-", dir=_in_memory()))
     folder.chmod(0o755)
     try:
         yield folder
@@ -62,3 +64,13 @@ def server_folder() -> Iterator[Path]:
     require_stack()
     with temporary_folder() as folder:
         yield folder
+
+
+def _in_memory() -> Path | None:
+    """A disk made of memory where there is room: making an index syncs many small files, which costs most."""
+    disk = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+    if not disk.is_dir():
+        return None
+    status = os.statvfs(disk)
+    roomy = status.f_bavail * status.f_frsize > _ROOM
+    return disk if roomy and not status.f_flag & os.ST_NOEXEC else None

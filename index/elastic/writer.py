@@ -54,7 +54,9 @@ class Writer:
     def _deliver(self, articles: Sequence[Prepared]) -> dict[tuple[str, int], Answer]:
         """Of an id the highest revision is sent, and the next one only where that is refused."""
         answers: dict[tuple[str, int], Answer] = {}
-        left = {(one.id, one.revision): one for one in articles}
+        left: dict[tuple[str, int], Prepared] = {}
+        for one in articles:
+            left.setdefault((one.id, one.revision), one)  # of equals the first, as one after the other
         while left:
             highest: dict[str, Prepared] = {}
             for one in left.values():

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
-from index.embedded import EmbeddedIndex
 from index.protocol import ArticleIndex
+from stack.elastic import ElasticServer
+from tests.index.makers import ElasticMaker, EmbeddedMaker, Maker
 
 MakeIndex = Callable[[], ArticleIndex]
 """Makes an empty index, another one each time, closed when the test ends."""
 
 
-@pytest.fixture(params=["embedded"])
-def make_index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeIndex]:
-    opened: list[ArticleIndex] = []
+@pytest.fixture(scope="module", params=["embedded", "elastic"])
+def make_maker(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], Maker]:
+    """For each implementation in turn, a way to make its indices."""
+    if request.param == "embedded":
+        return lambda: EmbeddedMaker(tmp_path_factory.mktemp("indices"))
+    server: ElasticServer = request.getfixturevalue("elastic")
+    return lambda: ElasticMaker(server.url)
 
-    def embedded() -> ArticleIndex:
-        opened.append(EmbeddedIndex(tmp_path / f"index-{len(opened)}", recency_days=7.0))
-        return opened[-1]
 
-    makers: dict[str, MakeIndex] = {"embedded": embedded}
-    yield makers[request.param]
-    for index in opened:
-        index.close()
+@pytest.fixture
+def maker(make_maker: Callable[[], Maker]) -> Iterator[Maker]:
+    made = make_maker()
+    yield made
+    made.clear()
+
+
+@pytest.fixture
+def make_index(maker: Maker) -> MakeIndex:
+    return maker.make
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -24,12 +25,16 @@ from tests.index.articles import (
     search,
     topic,
 )
+from tests.index.makers import Maker
 
 KNOWN = ("attack", "study", "sport", "french", "chinese", "hindi")
 
 
-@pytest.fixture
-def stocked(index: ArticleIndex) -> ArticleIndex:
+@pytest.fixture(scope="module")
+def stocked(make_maker: Callable[[], Maker]) -> Iterator[ArticleIndex]:
+    """Only read by the tests below."""
+    maker = make_maker()
+    index = maker.make()
     index.write(
         [
             article(
@@ -60,7 +65,8 @@ def stocked(index: ArticleIndex) -> ArticleIndex:
             article("hindi", "हिन्दी समाचार", "आज बारिश", lang="hi"),
         ]
     )
-    return index
+    yield index
+    maker.clear()
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from article.errors import BadConfiguration
 from article.records import EnrichedArticle
 from index.protocol import ArticleIndex, Refused, Written
 from tests.index.articles import article, direction, entity, id_of, place, revised, search, topic
+from tests.index.makers import Maker
 
 
 def full(name: str) -> EnrichedArticle:
@@ -100,6 +102,17 @@ def test_a_refused_revision_leaves_the_good_one(index: ArticleIndex) -> None:
 def test_nothing_to_write(index: ArticleIndex) -> None:
     assert list(index.write([])) == []
     assert index.count() == 0
+
+
+def test_others_see_a_write_after_a_refresh(maker: Maker) -> None:
+    writer = maker.make()
+    reader = maker.reader()
+    for count in range(1, 4):
+        writer.write([article(f"n{count}", "flood")])
+        reader.refresh()
+        assert search(reader, "flood").total == reader.count() == count
+    with pytest.raises(BadConfiguration, match="reading only"):
+        reader.write([article("n9")])
 
 
 def test_a_write_is_seen_by_the_next_search_without_refresh(index: ArticleIndex) -> None:
