@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from article.records import EnrichedArticle, Enrichment, EnrichmentStatus, FeedRef, Place, StepFailure
 from tests.index.articles import article, entity, topic
 from tests.kibana.requests import Span
 
 Item = TypeVar("Item")
+Values = Callable[[EnrichedArticle], Iterable[object]]
+"""What of an article is counted."""
 
 NOW = datetime(2026, 5, 3, 12, tzinfo=UTC)  # the week lies in two months, so in two indices
 WEEK = Span(start=NOW - timedelta(days=7), end=NOW)
@@ -88,3 +91,65 @@ def first_revision(article: EnrichedArticle) -> EnrichedArticle:
     return replace(
         article, revision=1, title="An earlier title", lang="nl", topics=(), places=(), entities=()
     )
+
+
+def time(article: EnrichedArticle) -> datetime:
+    return article.published or article.first_seen
+
+
+def persons(article: EnrichedArticle) -> list[str]:
+    return [entity.name for entity in article.entities if entity.type == "PER"]
+
+
+def organisations(article: EnrichedArticle) -> list[str]:
+    return [entity.name for entity in article.entities if entity.type == "ORG"]
+
+
+def places(article: EnrichedArticle) -> list[str]:
+    return [place.name for place in article.places]
+
+
+def countries(article: EnrichedArticle) -> list[str]:
+    return [place.country for place in article.places]
+
+
+def topics(article: EnrichedArticle) -> list[str]:
+    return [topic.label for topic in article.topics]
+
+
+def feeds(article: EnrichedArticle) -> list[str]:
+    return [article.feed.title]
+
+
+def languages(article: EnrichedArticle) -> list[str]:
+    return [article.lang] if article.lang else []
+
+
+def statuses(article: EnrichedArticle) -> list[str]:
+    return [article.enrichment.status]
+
+
+def steps(article: EnrichedArticle) -> list[str]:
+    return [failure.step for failure in article.enrichment.failures]
+
+
+def failures(article: EnrichedArticle) -> list[str]:
+    return [f"{failure.step}: {failure.reason}" for failure in article.enrichment.failures]
+
+
+def corrected(article: EnrichedArticle) -> bool:
+    return article.revision > 1
+
+
+def incomplete(article: EnrichedArticle) -> bool:
+    return article.enrichment.status != "complete"
+
+
+SHOWN = tuple(article for article in week() if WEEK.start <= time(article) < WEEK.end)
+"""The articles that the dashboard shows."""
+
+
+def most(values: Values, *, size: int, among: Sequence[EnrichedArticle] = SHOWN) -> list[tuple[str, int]]:
+    """The values that most articles have, with how many: equally frequent ones by name."""
+    counted = Counter(cast("str", value) for article in among for value in set(values(article)))
+    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:size]
