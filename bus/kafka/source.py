@@ -262,7 +262,7 @@ class KafkaSource:
         if consumer is None or self._generation.state != MemberState.STABLE:
             return
         behind: dict[TopicPartition, OffsetAndMetadata] = {}
-        with suppress(kafka.KafkaError, ValueError):  # it is only for show; what is wrong shows elsewhere
+        with suppress(Unavailable, Fenced, ValueError), own_errors(self._channel.name):
             for number in self._shares.idle():
                 position = consumer.position(self._place(number), timeout_ms=1_000)
                 if position is not None and position > self._shares[number].committed:
