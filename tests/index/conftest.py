@@ -14,6 +14,12 @@ MakeIndex = Callable[[], ArticleIndex]
 """Makes an empty index, another one each time, closed when the test ends."""
 
 
+@pytest.fixture(scope="session")
+def free_prefixes() -> list[str]:
+    """Of the run's Elasticsearch, see `ElasticMaker`."""
+    return []
+
+
 @pytest.fixture(scope="module", params=["embedded", "elastic"])
 def make_maker(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -22,7 +28,8 @@ def make_maker(
     if request.param == "embedded":
         return lambda: EmbeddedMaker(tmp_path_factory.mktemp("indices"))
     server: ElasticServer = request.getfixturevalue("elastic")
-    return lambda: ElasticMaker(server.url)
+    free: list[str] = request.getfixturevalue("free_prefixes")
+    return lambda: ElasticMaker(server.url, free)
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ class Maker(Protocol):
         """The index made last, for writing, as a stage that starts later opens it."""
 
     def clear(self) -> None:
-        """Close and remove everything that was made."""
+        """Close everything that was made and, where it takes up a shared server's room, remove it."""
 
 
 class EmbeddedMaker:
@@ -67,53 +67,46 @@ class EmbeddedMaker:
 
 
 class ElasticMaker:
-    """Each index has a prefix, and with it templates and indices, of its own."""
+    """Each index has a prefix, and with it templates and indices, of its own.
 
-    def __init__(self, url: str) -> None:
+    `free` are prefixes whose templates are there and whose indices are gone: putting templates takes long.
+    """
+
+    def __init__(self, url: str, free: list[str]) -> None:
         self._url = url
+        self._free = free
         self._client = Elasticsearch(url)
-        self._opened: list[ArticleIndex] = []
-        self._generations: list[Generations] = []
-        self._prefixes: list[str] = []
+        self._opened: list[ArticleIndex | Generations] = []
+        self._used: list[str] = []
 
     @property
     def settings(self) -> ElasticSettings:
-        return ElasticSettings(url=self._url, index_prefix=self._prefixes[-1])
+        return ElasticSettings(url=self._url, index_prefix=self._used[-1])
 
     def make(self) -> ArticleIndex:
-        self._prefixes.append(f"test-{uuid.uuid4().hex[:12]}")
+        self._used.append(self._free.pop() if self._free else f"test-{uuid.uuid4().hex[:12]}")
         setup_index(self.settings)
         return self.writer()
 
     def writer(self) -> ArticleIndex:
-        self._opened.append(ElasticIndex(self.settings, recency_days=7.0, backoff=AT_ONCE))
-        return self._opened[-1]
+        index = ElasticIndex(self.settings, recency_days=7.0, backoff=AT_ONCE)
+        self._opened.append(index)
+        return index
 
     def reader(self) -> ArticleIndex:
-        self._opened.append(ElasticIndex(self.settings, recency_days=7.0, read_only=True))
-        return self._opened[-1]
+        index = ElasticIndex(self.settings, recency_days=7.0, read_only=True)
+        self._opened.append(index)
+        return index
 
     def generations(self) -> Generations:
-        self._generations.append(ElasticGenerations(self.settings, backoff=AT_ONCE))
-        return self._generations[-1]
+        generations = ElasticGenerations(self.settings, backoff=AT_ONCE)
+        self._opened.append(generations)
+        return generations
 
     def clear(self) -> None:
         while self._opened:
             self._opened.pop().close()
-        while self._generations:
-            self._generations.pop().close()
-        while self._prefixes:
-            remove_index(self._client, self._prefixes.pop())
-
-    def close(self) -> None:
-        self.clear()
-        self._client.close()
-
-
-def remove_index(client: Elasticsearch, prefix: str) -> None:
-    """Everything with that prefix, as if `setup_index` had never been called."""
-    indices = list(client.indices.get(index=f"{prefix}-0*", features=["aliases"]))
-    if indices:
-        client.indices.delete(index=indices)
-    client.indices.delete_index_template(name=f"{prefix}*")
-    client.cluster.delete_component_template(name=f"{prefix}*")
+        while self._used:
+            prefix = self._used.pop()
+            self._client.indices.delete(index=list(self._client.indices.get(index=f"{prefix}-0*")))
+            self._free.append(prefix)
