@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import ssl
 import warnings
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from elastic_transport.client_utils import DEFAULT
@@ -24,8 +26,8 @@ def connect(settings: ElasticSettings) -> Elasticsearch:
     hosts = [_checked(url.strip()) for url in settings.url.split(",") if url.strip()]
     if not hosts:
         raise BadConfiguration(_URL, "is empty", _WAY_OUT)
-    if settings.ca_file is not None and not settings.ca_file.is_file():
-        raise BadConfiguration(f"setting index.elastic.ca_file, {settings.ca_file}", "no such file")
+    if settings.ca_file is not None:
+        _check_certificates(settings.ca_file)
     api_key, password = settings.api_key.get_secret_value(), settings.password.get_secret_value()
     if api_key and (settings.username or password):
         raise BadConfiguration(
@@ -49,6 +51,18 @@ def connect(settings: ElasticSettings) -> Elasticsearch:
         )
     except (ValueError, OSError) as error:
         raise BadConfiguration("settings index.elastic", f"cannot be used: {error}", _WAY_OUT) from error
+
+
+def _check_certificates(path: Path) -> None:
+    """The client would find out at the first request, and call it a lost connection."""
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:  # ssl.SSLError is one
+        raise BadConfiguration(
+            f"setting index.elastic.ca_file, {path}",
+            f"cannot be used: {error.strerror or error}",
+            "name a file of certificates in PEM",
+        ) from error
 
 
 def _checked(url: str) -> str:
