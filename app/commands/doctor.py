@@ -84,7 +84,8 @@ def _bus(settings: Settings) -> Checked:
     from app.wiring import open_bus
     from bus.channels import ENRICHED, FEEDS, RAW
 
-    bus = open_bus(settings)
+    # The log of a new data folder is made by looking at it; a broker's channels are `wirewatch setup`'s.
+    bus = open_bus(settings, create=not settings.bus.kafka.bootstrap_servers)
     try:
         feeds = sum(1 for _ in bus.table(FEEDS).items())
         waiting = bus.lag(RAW, group="enrich").records

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka import errors as kafka
@@ -17,8 +18,10 @@ from bus.kafka.errors import own_errors
 from bus.kafka.options import client_options, consumer_options
 from runtime.settings import KafkaSettings
 
+T = TypeVar("T")
+
 _RESET_SECONDS = 30.0
-_RESET_STEP = 0.05
+_STEP = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +47,7 @@ class Cluster:
 
     def topics(self, names: Sequence[str]) -> dict[str, Topic]:
         """Those of the topics that are there."""
-        with self.admin() as admin:
-            found = admin.describe_topics(list(names))
+        found = self.ask(lambda admin: admin.describe_topics(list(names)))
         topics = {}
         for each in found:
             error = kafka.for_code(each["error_code"])
@@ -70,14 +72,13 @@ class Cluster:
 
     def committed(self, topic: Topic, *, group: str) -> dict[int, int]:
         """Of each partition what the group will read next; partitions that it never read are left out."""
-        with self.admin() as admin:
-            found = admin.list_group_offsets({group: topic.places()})[group]
+        found = self.ask(lambda admin: admin.list_group_offsets({group: topic.places()})[group])
         return {place.partition: each.offset for place, each in found.items() if each.offset >= 0}
 
     def leave(self, *, group: str, instance: str) -> None:
         """End a member's place in its group at once, so that the others need not wait for its silence."""
-        with self.admin() as admin:
-            admin.remove_group_members(group, [MemberToRemove(group_instance_id=instance)])
+        member = MemberToRemove(group_instance_id=instance)
+        self.ask(lambda admin: admin.remove_group_members(group, [member]))
 
     def forget(self, *, group: str) -> None:
         """Take a group back to where it has read nothing. Members that are in it are put out first.
@@ -90,14 +91,21 @@ class Cluster:
                 raise Unavailable(
                     f"group {group}", "could not be reset, its members come back", "stop the other processes"
                 )
-            time.sleep(_RESET_STEP)
+            time.sleep(_STEP)
 
-    @contextmanager
-    def admin(self) -> Iterator[KafkaAdminClient]:
-        with self._lock, own_errors(self._settings.bootstrap_servers):
+    def ask(self, question: Callable[[KafkaAdminClient], T], *, subject: str = "") -> T:
+        """The answer to `question`, asked again while the brokers are still finding out, as new ones do."""
+        deadline = time.monotonic() + self._settings.request_seconds
+        with self._lock, own_errors(subject or self._settings.bootstrap_servers):
             if self._admin is None:
                 self._admin = KafkaAdminClient(**client_options(self._settings))
-            yield self._admin
+            while True:
+                try:
+                    return question(self._admin)
+                except (kafka.CoordinatorNotAvailableError, kafka.CoordinatorLoadInProgressError):
+                    if time.monotonic() > deadline:
+                        raise
+                time.sleep(_STEP)
 
     def close(self) -> None:
         with self._lock, suppress(kafka.KafkaError):
@@ -108,15 +116,14 @@ class Cluster:
             self._admin = self._probe = None
 
     def _forgotten(self, group: str) -> bool:
-        with self.admin() as admin:
-            described = admin.describe_groups([group])[group]
-            members = [
-                MemberToRemove(member_id=each["member_id"], group_instance_id=each["group_instance_id"])
-                for each in described["members"]
-            ]
-            if members:
-                admin.remove_group_members(group, members)
-            outcome = admin.delete_groups([group])[group]
+        described = self.ask(lambda admin: admin.describe_groups([group])[group])
+        members = [
+            MemberToRemove(member_id=each["member_id"], group_instance_id=each["group_instance_id"])
+            for each in described["members"]
+        ]
+        if members:
+            self.ask(lambda admin: admin.remove_group_members(group, members))
+        outcome = self.ask(lambda admin: admin.delete_groups([group])[group])
         return outcome in ("OK", kafka.GroupIdNotFoundError.__name__)
 
     @contextmanager

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kafka import errors as kafka
-from kafka.admin import ConfigResource
+from kafka.admin import ConfigResource, KafkaAdminClient
 
 from article.errors import BadConfiguration
 from bus.channels import CHANNELS, DEAD, KNOWN, Channel
 from bus.kafka.cluster import Cluster, Topic
-from bus.kafka.errors import own_errors
 from bus.kafka.options import MAX_RECORD
 from runtime.settings import BusSettings
 
@@ -73,12 +72,10 @@ def setup_channels(cluster: Cluster, settings: BusSettings) -> dict[str, Topic]:
         wanted = _family_size(channel, before)
         topic = before.get(channel.name)
         if topic and topic.partitions < wanted and not any(cluster.ends(topic).values()):
-            with cluster.admin() as admin, own_errors(f"channel {channel.name}"):
-                admin.create_partitions({channel.name: wanted})
+            _grow(cluster, channel, wanted)
     for channel in CHANNELS.values():
         if channel.name in before:
-            with cluster.admin() as admin, own_errors(f"channel {channel.name}"):
-                admin.alter_configs([ConfigResource("TOPIC", channel.name, topic_config(channel, settings))])
+            _configure(cluster, channel, settings)
     return ensure_channels(cluster, settings)
 
 
@@ -95,7 +92,8 @@ def _create(cluster: Cluster, channel: Channel, settings: BusSettings, *, partit
             "configs": topic_config(channel, settings),
         }
     }
-    with cluster.admin() as admin, own_errors(f"channel {channel.name}"):
+
+    def create(admin: KafkaAdminClient) -> None:
         try:
             admin.create_topics(wanted)
         except kafka.TopicAlreadyExistsError:
@@ -107,6 +105,19 @@ def _create(cluster: Cluster, channel: Channel, settings: BusSettings, *, partit
                 "lower WIREWATCH_BUS__KAFKA__REPLICATION",
             ) from error
         admin.wait_for_topics([channel.name])
+
+    cluster.ask(create, subject=f"channel {channel.name}")
+
+
+def _grow(cluster: Cluster, channel: Channel, partitions: int) -> None:
+    cluster.ask(
+        lambda admin: admin.create_partitions({channel.name: partitions}), subject=f"channel {channel.name}"
+    )
+
+
+def _configure(cluster: Cluster, channel: Channel, settings: BusSettings) -> None:
+    wanted = ConfigResource("TOPIC", channel.name, topic_config(channel, settings))
+    cluster.ask(lambda admin: admin.alter_configs([wanted]), subject=f"channel {channel.name}")
 
 
 def _family(channel: Channel) -> Sequence[Channel]:
