@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bench import annotate, bus, extraction, search
+from bench import annotate, bus, extraction, kafka, search
 
 if __name__ == "__main__":
     for name, bench in (
         ("annotate", annotate),
         ("extraction", extraction),
         ("bus", bus),
+        ("kafka", kafka),
         ("search", search),
     ):
         print(f"== {name}")

@@ -103,6 +103,7 @@ class _Worker:
             ]
             self._source.commit(batch, [*handled.outputs, *letters])
         self._in_a_row = in_a_row
+        self._log.debug("batch.committed", records=len(batch.messages))
         for message, reason in handled.dead:
             self._metrics.dead.labels(self._stage).inc()
             self._log.warning("record.dead", key=message.key, channel=message.channel.name, reason=reason)
