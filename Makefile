@@ -5,15 +5,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-slow check format bench lock clean
+.PHONY: help setup run stack stack-down test test-slow check format bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/runtime.done ## Make .venv with the wirewatch command
 
-run: setup ## Run the whole pipeline with sample feeds; Ctrl-C ends it
-	@$(BIN)/wirewatch run --sample
+run: setup ## Run the whole pipeline with sample feeds, with STACK=1 on a running stack; Ctrl-C ends it
+	@$(if $(STACK),variables=$$($(BIN)/python -m stack env) && eval "$$variables" &&) exec $(BIN)/wirewatch run --sample
+
+stack: setup ## Run real Kafka and Elasticsearch on loopback, without Docker; Ctrl-C ends them
+	@exec $(BIN)/python -m stack up $(STACK_OPTIONS)
+
+stack-down: setup ## Stop them from another terminal
+	@$(BIN)/python -m stack down
 
 test: check ## Check the code and run the everyday tests
 	$(BIN)/pytest -m "not slow"

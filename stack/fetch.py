@@ -30,7 +30,9 @@ def missing_programs() -> list[str]:
 def require_programs() -> None:
     missing = missing_programs()
     if missing:
-        raise Unavailable("stack", "Java or Maven is missing", f"apt-get install {' '.join(missing)}")
+        raise Unavailable(
+            "Kafka and Elasticsearch", "need Java and Maven", f"apt-get install {' '.join(missing)}"
+        )
 
 
 def java_home() -> Path:

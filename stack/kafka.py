@@ -42,7 +42,7 @@ class KafkaServer:
     ) -> None:
         client, internal, controller = free_ports(3)
         self.port = port or client
-        self.folder = folder
+        self.folder = folder.absolute()
         self.bootstrap = f"{_HOST}:{self.port}"
         self.internal = f"{_HOST}:{internal}" if users or tls else self.bootstrap
         self.ca_file: Path | None = None
@@ -53,7 +53,7 @@ class KafkaServer:
         self._tls = tls
         self._overrides = dict(properties or {})
         self._seconds = start_seconds
-        self._process = ServerProcess("kafka", folder / "kafka.log")
+        self._process = ServerProcess("kafka", self.folder / "kafka.log")
 
     def __enter__(self) -> Self:
         self.start()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from elasticsearch import Elasticsearch
 from kafka import KafkaConsumer, KafkaProducer
 
 from article.errors import Unavailable
@@ -46,12 +45,13 @@ def test_a_broker_on_other_ports_finds_the_data(server_folder: Path) -> None:
 
 def test_elasticsearch_keeps_its_documents_over_a_restart(server_folder: Path) -> None:
     with ElasticServer(server_folder) as elastic:
-        call(elastic, "PUT", "/kept/_doc/1?refresh=true", {"title": "one"})
+        with Elasticsearch(elastic.url) as client:
+            client.index(index="kept", id="1", document={"title": "one"})
         elastic.kill()
         assert not elastic.running
         elastic.start()
-        found = call(elastic, "GET", "/kept/_doc/1")
-    assert found["_source"] == {"title": "one"}
+        with Elasticsearch(elastic.url) as client:
+            assert client.get(index="kept", id="1")["_source"] == {"title": "one"}
 
 
 def test_a_server_that_ends_at_once_shows_the_end_of_its_log(tmp_path: Path) -> None:
@@ -61,15 +61,3 @@ def test_a_server_that_ends_at_once_shows_the_end_of_its_log(tmp_path: Path) -> 
             ["sh", "-c", "echo no such port; exit 3"], lambda: False, seconds=20, cwd=tmp_path, environment={}
         )
     assert not server.running
-
-
-def call(elastic: ElasticServer, method: str, path: str, body: object = None) -> dict[str, object]:
-    request = urllib.request.Request(
-        elastic.url + path,
-        method=method,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        found: dict[str, object] = json.load(answer)
-    return found
