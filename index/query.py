@@ -128,6 +128,11 @@ class Query:
         return tuple(filters)
 
 
+def keyword_field(name: FacetName) -> KeywordField | None:
+    """The field that a facet counts, None for a time facet."""
+    return None if name in TIME_FACETS else name  # type: ignore[return-value]
+
+
 def _any_of(field: KeywordField, values: tuple[str, ...]) -> list[Expression]:
     return [Or(tuple(Keyword(field, value) for value in values))] if values else []
 

@@ -46,7 +46,7 @@ class ElasticGenerations:
 
     def begin(self) -> ElasticGeneration:
         put_templates(self._client, self._settings)
-        number = self._aliases.unused()
+        number = self._aliases.highest() + 1
         serving, _ = self._aliases.state()
         self._aliases.delete_all_but({serving.generation} if serving else set())
         first = index_name(self._settings.index_prefix, number, month_of(datetime.now(UTC)))

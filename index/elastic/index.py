@@ -54,7 +54,9 @@ class ElasticIndex:
         self._read_only = read_only
         self._closed = False
         self._client = connect(settings)
-        self._reader = Reader(self._client, alias=settings.index_prefix, subject=self._subject)
+        self._reader = Reader(
+            self._client, alias=settings.index_prefix, subject=self._subject, read_only=read_only
+        )
         self._labels = Labels(self._reader)
         self._writer = Writer(
             Bulk(

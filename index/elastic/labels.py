@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from index.document import document_of
 from index.elastic.documents import article_of
 from index.elastic.facets import Count
 from index.elastic.reader import NEWEST, Reader, hits_of, source_of
 from index.expression import KeywordField
 from index.hits import label_in, plain_label
 from index.protocol import Bucket
-from index.query import TIME_FACETS, FacetName
+from index.query import FacetName, keyword_field
 
 MAX_REMEMBERED = 10_000
-AT_ONCE = 200  # values asked for in one request
+AT_ONCE = 25  # articles looked at in one request
 
 Value = tuple[KeywordField, str]
 _SOURCE = {"excludes": ["embedding", "named", "search", "text", "summary"]}
@@ -27,49 +28,62 @@ class Labels:
         self._remembered: dict[Value, str] = {}
 
     def labelled(self, counts: Mapping[FacetName, Sequence[Count]]) -> dict[FacetName, tuple[Bucket, ...]]:
-        known = self._labels(
-            (name, count.key) for name, found in counts.items() if name not in TIME_FACETS for count in found
-        )
+        fields = {name: field for name in counts if (field := keyword_field(name)) is not None}
+        known = self._labels((field, one.key) for name, field in fields.items() for one in counts[name])
         return {
             name: tuple(
-                Bucket(key=one.key, label=known.get((name, one.key), one.key), count=one.count)  # type: ignore[arg-type]
+                Bucket(
+                    key=one.key,
+                    label=known.get((fields[name], one.key), one.key) if name in fields else one.key,
+                    count=one.count,
+                )
                 for one in found
             )
             for name, found in counts.items()
         }
 
-    def _labels(self, values: Iterable[tuple[FacetName, str]]) -> dict[Value, str]:
+    def _labels(self, values: Iterable[Value]) -> dict[Value, str]:
         labels: dict[Value, str] = {}
-        unknown: list[Value] = []
+        unknown: set[Value] = set()
         for field, key in values:
-            plain = plain_label(field, key)  # type: ignore[arg-type]
-            label = self._remembered.get((field, key)) if plain is None else plain  # type: ignore[arg-type]
+            plain = plain_label(field, key)
+            label = self._remembered.get((field, key)) if plain is None else plain
             if label is None:
-                unknown.append((field, key))  # type: ignore[arg-type]
+                unknown.add((field, key))
             else:
-                labels[field, key] = label  # type: ignore[index]
-        for start in range(0, len(unknown), AT_ONCE):
-            asked = self._asked(unknown[start : start + AT_ONCE])
+                labels[field, key] = label
+        if unknown:
+            asked = self._asked(unknown)
             if len(self._remembered) + len(asked) > MAX_REMEMBERED:
                 self._remembered.clear()
             self._remembered.update(asked)
             labels.update(asked)
         return labels
 
-    def _asked(self, values: Sequence[Value]) -> dict[Value, str]:
-        answers = self._reader.search_all(
-            [
-                {
-                    "query": {"bool": {"filter": {"term": {f"search.counted.{field}": key}}}},
-                    "sort": NEWEST,
-                    "size": 1,
-                    "_source": _SOURCE,
-                }
-                for field, key in values
-            ]
-        )
+    def _asked(self, values: set[Value]) -> dict[Value, str]:
+        """The newest articles that have any of the values say how they write those that they have; then the
+        newest that have any of the rest, and so on."""
         labels: dict[Value, str] = {}
-        for (field, key), answer in zip(values, answers, strict=True):
-            found = hits_of(answer)
-            labels[field, key] = label_in(article_of(source_of(found[0])), field, key) if found else key
+        left = set(values)
+        while left:
+            found = hits_of(
+                self._reader.search(query=_any_of(left), sort=NEWEST, size=AT_ONCE, source=_SOURCE)
+            )
+            before = len(left)
+            for hit in found:
+                article = article_of(source_of(hit))
+                counted = document_of(article).counted
+                for field, key in [value for value in left if value[1] in counted[value[0]]]:
+                    labels[field, key] = label_in(article, field, key)
+                    left.discard((field, key))
+            if len(left) == before:  # deleted or changed in the meantime
+                break
         return labels
+
+
+def _any_of(values: set[Value]) -> dict[str, object]:
+    keys: dict[str, list[str]] = {}
+    for field, key in sorted(values):
+        keys.setdefault(f"search.counted.{field}", []).append(key)
+    terms = [{"terms": {field: found}} for field, found in keys.items()]
+    return {"bool": {"filter": {"bool": {"should": terms, "minimum_should_match": 1}}}}

@@ -71,9 +71,9 @@ class Aliases:
             answer = self._client.indices.get_alias(index=f"{self._prefix}-0*", name=f"{self._prefix}*")
         return self._lane(self.serving, answer.body), self._lane(self.next, answer.body)
 
-    def unused(self) -> int:
-        """The number for a new generation: above every one that has an index, in use or left over."""
-        return max((name.generation for name in self.everything().values()), default=0) + 1
+    def highest(self) -> int:
+        """The highest number of a generation that has an index, in use or left over; 0 where none has."""
+        return max((name.generation for name in self.everything().values()), default=0)
 
     def everything(self) -> dict[str, Named]:
         """Every index of ours, whether an alias leads to it or not."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from elasticsearch import Elasticsearch, NotFoundError
 
 from article.errors import Unavailable
 from article.records import EnrichedArticle
 from index.elastic.documents import article_of
-from index.elastic.errors import SETUP, reason_of, talking
+from index.elastic.errors import SETUP, talking
 
 Json = dict[str, object]
 Found = Mapping[str, object]
@@ -24,10 +24,11 @@ NEWEST: list[Json] = [{"search.time": "desc"}, {"id": "asc"}]
 class Reader:
     """Safe to share between threads."""
 
-    def __init__(self, client: Elasticsearch, *, alias: str, subject: str) -> None:
+    def __init__(self, client: Elasticsearch, *, alias: str, subject: str, read_only: bool) -> None:
         self._client = client
         self._alias = alias
         self._subject = subject
+        self._read_only = read_only
         self._lock = threading.Lock()
         self._written = False
 
@@ -69,24 +70,12 @@ class Reader:
                 raise self._missing() from error
         return answer.body  # type: ignore[no-any-return]
 
-    def search_all(self, bodies: Sequence[Json]) -> list[Found]:
-        """Several small searches in one request."""
-        lines: list[Json] = []
-        for body in bodies:
-            lines += [{"index": self._alias}, body]
-        with talking(self._subject, searching=True):
-            answer = self._client.msearch(searches=lines)
-        for one in answer["responses"]:
-            if "error" in one:
-                raise Unavailable(self._subject, f"does not answer: {reason_of(one['error'])}")
-        return list(answer["responses"])
-
     def article(self, article_id: str) -> EnrichedArticle | None:
         found = hits_of(self.search(query={"ids": {"values": [article_id]}}, size=1))
         return article_of(source_of(found[0])) if found else None
 
     def count(self) -> int:
-        self.refresh(always=False)
+        self.refresh(always=not self._read_only)  # who only reads may lack the privilege
         with talking(self._subject):
             try:
                 return int(self._client.count(index=self._alias)["count"])

@@ -67,8 +67,9 @@ def _add_fields(client: Elasticsearch, settings: ElasticSettings, lane: Lane) ->
 
 
 def _first_generation(aliases: Aliases, settings: ElasticSettings) -> Lane:
+    """Made once, however many set up at the same time: what another one has just made is taken."""
     month = month_of(datetime.now(UTC))
-    lane = Lane(alias=aliases.serving, generation=aliases.unused(), months=frozenset([month]))
+    lane = Lane(alias=aliases.serving, generation=aliases.highest() or 1, months=frozenset([month]))
     index = index_name(settings.index_prefix, lane.generation, month)
     aliases.create(index)
     try:

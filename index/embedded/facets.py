@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.embedded.schema import DAY, HOUR, moment_of
-from index.expression import KeywordField
-from index.query import TIME_FACETS, Facet, FacetName, TimeFacet
+from index.query import Facet, FacetName, TimeFacet
 
 # A segment of the index hands on its PER_SEGMENT most frequent values of a field. Counts are exact for values
 # that are among these in every segment, which the first hundreds are; rarer ones may be counted a little low.
@@ -32,11 +31,6 @@ def aggregations(facets: Sequence[Facet]) -> dict[str, object]:
 def counts(facets: Sequence[Facet], answer: Mapping[str, object]) -> dict[FacetName, list[Count]]:
     """The answer in the order to show: most frequent first (then by key), times in their own order."""
     return {facet.name: _counts(facet, _buckets(answer[facet.name])) for facet in facets}
-
-
-def keyword_field(name: FacetName) -> KeywordField | None:
-    """The field that a facet counts, None for a time facet."""
-    return None if name in TIME_FACETS else name  # type: ignore[return-value]
 
 
 def _aggregation(facet: Facet) -> dict[str, object]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import tantivy
 
-from index.embedded.facets import keyword_field
 from index.embedded.reader import Snapshot
 from index.hits import label_in, plain_label
-from index.query import FacetName
+from index.query import FacetName, keyword_field
 
 MAX_REMEMBERED = 10_000
 

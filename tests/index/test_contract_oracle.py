@@ -129,6 +129,7 @@ ALL_FACETS = tuple(Facet(name=name, size=1000) for name in KEYWORD_FIELDS + TIME
 def test_answers_are_those_of_the_oracle(
     maker: Maker, corpus: list[EnrichedArticle], asked: list[Query], split: int
 ) -> None:
+    maker.clear()
     index = maker.make()
     index.write(corpus[:split])
     index.write(corpus[split:])
@@ -143,7 +144,6 @@ def test_answers_are_those_of_the_oracle(
         if query.sort == "newest":
             shown = [hit.published or hit.first_seen for hit in page.hits]
             assert shown == sorted(shown, reverse=True)
-    maker.clear()
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -155,6 +155,7 @@ def test_answers_are_those_of_the_oracle(
 def test_any_order_of_revisions_ends_with_the_highest(
     maker: Maker, corpus: list[EnrichedArticle], writes: list[tuple[int, int, str]], sizes: list[int]
 ) -> None:
+    maker.clear()
     index = maker.make()
     batch = [
         replace(corpus[which % len(corpus)], revision=revision, title=title)
@@ -169,4 +170,3 @@ def test_any_order_of_revisions_ends_with_the_highest(
         batch = batch[size:]
     assert index.count() == len(latest)
     assert {name: index.get(name) for name in latest} == latest
-    maker.clear()
