@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka import errors as kafka
@@ -75,6 +75,16 @@ class Cluster:
         found = self.ask(lambda admin: admin.list_group_offsets({group: topic.places()})[group])
         return {place.partition: each.offset for place, each in found.items() if each.offset >= 0}
 
+    def sharing(self, topic: str, *, group: str) -> dict[str, frozenset[int]] | None:
+        """The partitions of each member, by its instance; None while they are being shared out."""
+        described = self.ask(lambda admin: admin.describe_groups([group])[group])
+        if described["group_state"] != "Stable":
+            return None
+        return {
+            str(member["group_instance_id"]): _assigned(topic, member["member_assignment"])
+            for member in described["members"]
+        }
+
     def leave(self, *, group: str, instance: str) -> None:
         """End a member's place in its group at once, so that the others need not wait for its silence."""
         member = MemberToRemove(group_instance_id=instance)
@@ -132,6 +142,16 @@ class Cluster:
             if self._probe is None:
                 self._probe = KafkaConsumer(**consumer_options(self._settings))
             yield self._probe
+
+
+def _assigned(topic: str, assignment: dict[str, list[dict[str, object]]] | None) -> frozenset[int]:
+    topics = assignment["assigned_partitions"] if assignment else []
+    return frozenset(
+        int(str(number))
+        for each in topics
+        if each["topic"] == topic
+        for number in cast("list[int]", each["partitions"])
+    )
 
 
 def _by_number(offsets: Mapping[TopicPartition, int]) -> dict[int, int]:

@@ -34,13 +34,13 @@ from bus.kafka.table import OwnedTable
 from bus.kafka.tables import Tables
 from bus.kafka.topics import partitions_of
 from bus.kafka.transactions import Progress, Transactions
+from bus.kafka.watch import Watch
 from bus.protocol import Batch, Record
 from runtime.clock import Clock
 from runtime.logging import get_logger
 from runtime.settings import BusSettings
 
 _CLOSE_SECONDS = 5.0
-_JOIN_SESSIONS = 6  # how many session time-outs joining may take
 _LEAST_WAIT = 0.1  # seconds: a shorter look would only begin to join the group, again and again
 
 
@@ -78,7 +78,13 @@ class KafkaSource:
             member.folder / "tables.db", tables, topics=topics, settings=settings, clock=clock
         )
         self._open = True
-        self._stable_at = 0.0
+        self._watch = Watch(
+            cluster,
+            topics[channel.name],
+            group=group,
+            name=member.name,
+            seconds=settings.kafka.session_seconds,
+        )
         self._log = get_logger("bus").bind(channel=channel.name, group=group)
 
     def poll(self, timeout: float) -> Batch:
@@ -121,15 +127,8 @@ class KafkaSource:
         if not self._open:
             return
         self._open = False
-        joined = self._consumer is not None
-        self._disconnect()
-        if joined:
-            with suppress(Unavailable, BadConfiguration):  # then the others wait for our silence
-                bounded(
-                    lambda: self._cluster.leave(group=self._group, instance=self._member.name),
-                    seconds=_CLOSE_SECONDS,
-                    subject=self._channel.name,
-                )
+        if self._consumer is not None:
+            self._leave()
         self._transactions.close()
         self._tables.close()
         self._member.release()
@@ -153,7 +152,7 @@ class KafkaSource:
             # pass that must not.
             self._generation = consumer.group_metadata()
         self._follow()
-        self._watch()
+        self._check_sharing()
         for records in found.values():
             messages = [message_of(self._channel, record) for record in records]
             self._tables.read(self._channel, messages)
@@ -181,17 +180,24 @@ class KafkaSource:
             subject=self._channel.name,
         )
         self._consumer = made
-        self._stable_at = time.monotonic()
+        self._watch.begin()
         return made
 
-    def _watch(self) -> None:
-        """A member that has been joining for very long may wait for nothing: it begins anew."""
-        now = time.monotonic()
-        if self._generation.state == MemberState.STABLE:
-            self._stable_at = now
-        elif now - self._stable_at > _JOIN_SESSIONS * self._settings.kafka.session_seconds:
-            self._log.warning("group.joining_anew", seconds=round(now - self._stable_at, 1))
-            self._disconnect()
+    def _check_sharing(self) -> None:
+        have = frozenset(place.partition for place in self._consumer.assignment()) if self._consumer else None
+        if have is not None and (problem := self._watch.problem(self._generation.state, have)):
+            self._log.warning("group.joining_anew", problem=problem)
+            self._leave()
+
+    def _leave(self) -> None:
+        """Give the share to the others at once; where that fails, they wait for our silence."""
+        self._disconnect()
+        with suppress(Unavailable, BadConfiguration):
+            bounded(
+                lambda: self._cluster.leave(group=self._group, instance=self._member.name),
+                seconds=_CLOSE_SECONDS,
+                subject=self._channel.name,
+            )
 
     def _disconnect(self) -> None:
         consumer, self._consumer = self._consumer, None

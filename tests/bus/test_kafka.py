@@ -316,8 +316,10 @@ from bus.channels import ENRICHED, KNOWN, RAW
 from bus.kafka import KafkaBus
 from bus.protocol import Record
 from runtime.clock import SystemClock
+from runtime.logging import configure_logging
 from tests.bus.kafka_channels import bus_settings
 
+configure_logging("warning")
 bus = KafkaBus(bus_settings(sys.argv[1]), data_dir=Path(sys.argv[2]), clock=SystemClock())
 source = bus.source(RAW, group="g", tables=(KNOWN,), max_records=20)
 failed = False
@@ -344,17 +346,39 @@ while True:
 """
 
 
+# Dies between the two rounds in which it gives partitions to another member.
+_CRASHER = """
+import os
+import sys
+from pathlib import Path
+from bus.channels import RAW
+from bus.kafka import KafkaBus
+from runtime.clock import SystemClock
+from runtime.logging import configure_logging
+from tests.bus.kafka_channels import bus_settings
+
+configure_logging("warning")
+bus = KafkaBus(bus_settings(sys.argv[1]), data_dir=Path(sys.argv[2]), clock=SystemClock())
+source = bus.source(RAW, group="g")
+while len(source.owned()) < 8:
+    source.poll(0.1)
+print("owns all", flush=True)
+while len(source.owned()) == 8:
+    source.poll(0.1)
+os._exit(9)
+"""
+
+
 class Workers:
     """Processes that copy the raw channel and count each key in a table."""
 
     def __init__(self, kafka: KafkaServer, folder: Path) -> None:
-        self._arguments = [sys.executable, "-c", _WORKER, kafka.bootstrap, str(folder)]
+        self._arguments = [kafka.bootstrap, str(folder)]
         self.running: list[subprocess.Popen[str]] = []
 
-    def start(self) -> subprocess.Popen[str]:
-        self.running.append(
-            subprocess.Popen(self._arguments, stdout=subprocess.PIPE, text=True, cwd=Path.cwd())
-        )
+    def start(self, program: str = _WORKER) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", program, *self._arguments]
+        self.running.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
         return self.running[-1]
 
     def line(self, worker: subprocess.Popen[str]) -> str:
@@ -417,6 +441,17 @@ def test_a_process_that_stood_still_too_long_cannot_commit(bus: KafkaBus, worker
     bus.publish([record(f"k{number}", f"late {number}") for number in range(400)])
     wait_until_read(bus)
     check_each_once(bus, 800)
+
+
+def test_partitions_that_a_crash_left_to_nobody_are_shared_out_again(bus: KafkaBus, workers: Workers) -> None:
+    crasher = workers.start(_CRASHER)
+    assert workers.line(crasher) == "owns all"
+    workers.start()
+    assert crasher.wait(60) == 9
+    workers.start()
+    bus.publish([record(f"k{number}", str(number)) for number in range(200)])
+    wait_until_read(bus)
+    check_each_once(bus, 200)
 
 
 def test_a_commit_without_a_partition_is_refused(bus: KafkaBus) -> None:
