@@ -15,6 +15,7 @@ from article.errors import Unavailable, WirewatchError
 from bus.protocol import Bus
 from runtime.backoff import patiently
 from runtime.clock import SystemClock
+from runtime.health import Heartbeat
 from runtime.logging import get_logger
 from runtime.metrics import Metrics
 from runtime.settings import Settings
@@ -61,8 +62,16 @@ def run_pipeline(settings: Settings, *, stages: Sequence[str], sample: bool) -> 
         log.info("run.started", stages=list(stages), data_dir=str(settings.data_dir))
         for thread in threads:
             thread.start()
+        heartbeat = Heartbeat(
+            settings.health_file,
+            stop=stop,
+            stages=stages,
+            stuck_seconds=settings.bus.kafka.max_poll_seconds,
+            now=clock.monotonic(),
+        )
         trimmed = clock.monotonic()
         while not stop.wait(progress.interval):
+            heartbeat.beat(clock.monotonic())
             with _while_away():
                 progress.update(clock.now())
                 if clock.monotonic() - trimmed > _TRIM_SECONDS:

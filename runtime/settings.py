@@ -192,6 +192,9 @@ class Settings(BaseSettings):
     """The least severe events that are logged."""
     log_format: Literal["auto", "console", "json"] = "auto"
     """`auto` is for people on a terminal and JSON lines elsewhere."""
+    health_file: Path | None = None
+    """A file that is touched every few seconds while all stages of the process go on: for health checks of
+    containers. A batch that takes longer than `bus.kafka.max_poll_seconds` counts as stuck."""
     bus: BusSettings = BusSettings()
     ingest: IngestSettings = IngestSettings()
     enrich: EnrichSettings = EnrichSettings()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 
 _ASKING = (signal.SIGTERM, signal.SIGINT)
 
@@ -15,6 +16,7 @@ class Stop:
     def __init__(self) -> None:
         self._event = threading.Event()
         self._lock = threading.Lock()
+        self._asked: dict[str, float] = {}
         self.error: BaseException | None = None
 
     def set(self, error: BaseException | None = None) -> None:
@@ -24,11 +26,17 @@ class Stop:
         self._event.set()
 
     def is_set(self) -> bool:
+        self._asked[threading.current_thread().name] = time.monotonic()
         return self._event.is_set()
 
     def wait(self, seconds: float) -> bool:
         """Sleep that a stop ends early; true when stopping."""
+        self._asked[threading.current_thread().name] = time.monotonic()
         return self._event.wait(seconds)
+
+    def last_asked(self, thread: str) -> float | None:
+        """When, on the monotonic clock, the thread of that name last asked; every loop that goes on asks."""
+        return self._asked.get(thread)
 
     def on_signals(self) -> None:
         """SIGTERM and SIGINT ask for a clean end; a second one ends the process at once.
