@@ -10,10 +10,8 @@ from elasticsearch import ApiError, Elasticsearch, helpers
 
 from article.errors import BadConfiguration
 from index.elastic.documents import Prepared
-from index.elastic.errors import SETUP, kind_of, reason_of, talking
+from index.elastic.errors import SETUP, error_in, kind_of, reason_of, talking
 from index.elastic.months import index_name
-
-LEAST_BYTES = 50_000  # a request is not cut smaller than this when the server finds it too large
 
 
 class Verdict(Enum):
@@ -36,14 +34,13 @@ class Answer:
 class Bulk:
     """Sends articles to the monthly indices of one generation. Safe to share between threads."""
 
-    def __init__(self, client: Elasticsearch, *, prefix: str, subject: str, most_bytes: int) -> None:
+    def __init__(self, client: Elasticsearch, *, prefix: str, subject: str) -> None:
         self._client = client
         self._prefix = prefix
         self._subject = subject
-        self._most_bytes = most_bytes
 
-    def send(self, articles: Sequence[Prepared], generation: int, *, halvings: int = 0) -> Iterator[Answer]:
-        """One answer for each article, in any order. `halvings` makes the requests smaller.
+    def send(self, articles: Sequence[Prepared], generation: int, *, most_bytes: int) -> Iterator[Answer]:
+        """One answer for each article, in any order; `most_bytes` bounds each request.
 
         Raises BadConfiguration for what a person must mend: a login, a privilege, a mapping of another
         version. Unavailable when the connection is lost; what was sent until then may be written or not.
@@ -52,7 +49,7 @@ class Bulk:
             self._client,
             (self._action(article, generation) for article in articles),
             chunk_size=max(1, len(articles)),
-            max_chunk_bytes=max(LEAST_BYTES, self._most_bytes >> halvings),
+            max_chunk_bytes=most_bytes,
             raise_on_error=False,
             raise_on_exception=False,
         )
@@ -76,9 +73,11 @@ class Bulk:
         if ok:
             return Answer(id=name, verdict=Verdict.WRITTEN)
         error, status = item.get("error"), int(str(item["status"]))
-        exception = item.get("exception")
-        if isinstance(exception, ApiError) and status not in (413, 429) and status < 500:
-            raise exception  # the request as a whole was refused, which is not the article's fault
+        exception = item.get("exception")  # where the request as a whole was refused
+        if isinstance(exception, ApiError):
+            error = error_in(exception)
+            if status not in (413, 429) and status < 500:
+                raise exception  # which is not the article's fault
         kind, reason = kind_of(error), reason_of(error)
         if status == 413 and alone:
             return Answer(id=name, verdict=Verdict.REFUSED, reason="is larger than what the server takes")

@@ -78,8 +78,10 @@ class ElasticGeneration:
         self._subject = settings.url
         self._aliases = aliases
         self._number = number
-        bulk = Bulk(client, prefix=self._prefix, subject=self._subject, most_bytes=settings.bulk_bytes)
-        self._writer = Writer(bulk, self, subject=self._subject, backoff=backoff)
+        bulk = Bulk(client, prefix=self._prefix, subject=self._subject)
+        self._writer = Writer(
+            bulk, self, subject=self._subject, most_bytes=settings.bulk_bytes, backoff=backoff
+        )
 
     def write(self, articles: Sequence[EnrichedArticle]) -> Sequence[Written | Refused]:
         return self._writer.write(articles)

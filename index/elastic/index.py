@@ -59,14 +59,10 @@ class ElasticIndex:
         )
         self._labels = Labels(self._reader)
         self._writer = Writer(
-            Bulk(
-                self._client,
-                prefix=settings.index_prefix,
-                subject=self._subject,
-                most_bytes=settings.bulk_bytes,
-            ),
+            Bulk(self._client, prefix=settings.index_prefix, subject=self._subject),
             Aliases(self._client, settings.index_prefix, self._subject),
             subject=self._subject,
+            most_bytes=settings.bulk_bytes,
             backoff=backoff,
         )
 

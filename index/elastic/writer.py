@@ -19,6 +19,7 @@ from index.protocol import Refused, Written
 from runtime.backoff import Backoff
 
 MAX_FAILURES = 5  # passes in a row in which nothing went through, before the caller is told
+LEAST_BYTES = 20_000  # requests are not cut smaller than this, about an article
 MAX_LOOKS = 10  # looks at the aliases for one write; each follows a change that somebody else made
 
 Outcome = Written | Refused
@@ -26,7 +27,7 @@ Answers = dict[str, Answer]
 
 
 class Writer:
-    """Safe to share between threads. `sleep` waits for so many seconds."""
+    """Safe to share between threads. `most_bytes` bounds a request, `sleep` waits for so many seconds."""
 
     def __init__(
         self,
@@ -34,12 +35,14 @@ class Writer:
         lanes: Lanes,
         *,
         subject: str,
+        most_bytes: int,
         backoff: Backoff,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._bulk = bulk
         self._lanes = lanes
         self._subject = subject
+        self._most_bytes = most_bytes
         self._backoff = backoff
         self._sleep = sleep
 
@@ -90,10 +93,10 @@ class Writer:
         pending = {one.id: one for one in articles if one.id not in done}
         for month in sorted({one.month for one in pending.values()} - lane.months):
             self._lanes.join(lane, month)
-        failures = halvings = 0
+        failures, most_bytes = 0, self._most_bytes
         while pending:
             later, before, gone = "", len(pending), False
-            for answer in self._bulk.send(list(pending.values()), lane.generation, halvings=halvings):
+            for answer in self._bulk.send(list(pending.values()), lane.generation, most_bytes=most_bytes):
                 if answer.verdict is Verdict.GONE:
                     gone = True
                 elif answer.verdict is Verdict.LATER:
@@ -106,7 +109,10 @@ class Writer:
             if not pending:
                 return
             failures = 1 if len(pending) < before else failures + 1
-            halvings += 1
+            # A busy server takes little at a time, or nothing.
+            most_bytes = max(
+                LEAST_BYTES, min(most_bytes, sum(len(one.body) for one in pending.values())) // 2
+            )
             if failures > MAX_FAILURES:
                 raise Unavailable(
                     self._subject, f"does not take articles now: {later}", "see the server's log"
