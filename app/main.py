@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from app.commands import annotate, dead, doctor, documents, feeds, search, services, setup, tail, why
+from app.commands import annotate, dead, doctor, documents, feeds, rebuild, search, services, setup, tail, why
 from article.errors import WirewatchError
 
 cli = typer.Typer(
@@ -24,6 +24,7 @@ tail.register(cli)
 why.register(cli)
 cli.add_typer(dead.cli, name="dead")
 setup.register(cli)
+rebuild.register(cli)
 annotate.register(cli)
 documents.register(cli)
 doctor.register(cli)

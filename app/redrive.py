@@ -50,18 +50,24 @@ def redrive(bus: Bus, wanted: Callable[[Letter], bool], open_index: Callable[[],
     Raises Unavailable when the bus or the index is away, or another redrive is under way; what was sent until
     then is sent.
     """
-    total = sum(1 for _ in waiting(bus))
+    due = {_stand(letter) for letter in waiting(bus)}
     done = Redriven(sent=0, left=0, refused={})
-    if not total:
+    if not due:
         return done
     with closing(bus.source(DEAD, group=GROUP)) as source:
-        while done.sent + done.left < total:
-            done = _one_batch(source, wanted, open_index, done)
+        while due:
+            done = _one_batch(source, due, wanted, open_index, done)
     return done
+
+
+def _stand(letter: Letter) -> tuple[int, int]:
+    """Where the letter itself stands, in this life."""
+    return letter.message.partition, letter.message.offset
 
 
 def _one_batch(
     source: Source,
+    due: set[tuple[int, int]],
     wanted: Callable[[Letter], bool],
     open_index: Callable[[], ArticleIndex],
     done: Redriven,
@@ -73,7 +79,9 @@ def _one_batch(
     else:
         raise Unavailable(DEAD.name, "gives no more letters", "is another redrive under way?")
     letters = [letter_of(message) for message in batch.messages]
-    chosen = [letter for letter in letters if wanted(letter)]
+    # Letters that were put back meanwhile come by once more, and wait on.
+    present = [letter for letter in letters if _stand(letter) in due]
+    chosen = [letter for letter in present if wanted(letter)]
     refused = _into_index([each for each in chosen if each.channel == ENRICHED], open_index)
     outputs: list[Record] = []
     sent = 0
@@ -89,10 +97,11 @@ def _one_batch(
         if letter.channel != ENRICHED:
             outputs.append(original)
     source.commit(batch, outputs)
+    due.difference_update(map(_stand, present))
     return replace(
         done,
         sent=done.sent + sent,
-        left=done.left + len(letters) - sent,
+        left=done.left + len(present) - sent,
         refused=done.refused | refused,
     )
 

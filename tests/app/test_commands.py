@@ -27,7 +27,20 @@ def test_help_names_every_command(env: dict[str, str]) -> None:
     assert result.returncode == 0
     text = result.stdout.decode()
     services = ["run", "ingest", "enrich", "index"]
-    for command in [*services, "feeds", "search", "tail", "annotate", "extract", "feed", "doctor"]:
+    more = [
+        "feeds",
+        "search",
+        "tail",
+        "why",
+        "dead",
+        "rebuild",
+        "setup",
+        "annotate",
+        "extract",
+        "feed",
+        "doctor",
+    ]
+    for command in [*services, *more]:
         assert f" {command} " in text, command
 
 
