@@ -60,7 +60,7 @@ def records(bootstrap: str, topic: str) -> list[bytes]:
 
 def indexed(url: str, alias: str = ALIAS) -> dict[str, Document]:
     """Every document's source by its id, over plain HTTP."""
-    ask(url, f"/{alias}/_refresh", {})
+    ask(url, f"/{alias}/_refresh")
     found: dict[str, Document] = {}
     after: list[Any] = []
     while True:
@@ -76,9 +76,10 @@ def indexed(url: str, alias: str = ALIAS) -> dict[str, Document]:
         after = hits[-1]["sort"]
 
 
-def ask(url: str, path: str, body: Document) -> Document:
+def ask(url: str, path: str, body: Document | None = None) -> Document:
+    data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(  # noqa: S310 - a server of our own
-        url + path, json.dumps(body).encode(), {"Content-Type": "application/json"}, method="POST"
+        url + path, data, {"Content-Type": "application/json"}, method="POST"
     )
     with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - a server of our own
         answered: Document = json.loads(answer.read())
