@@ -5,10 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run stack stack-down test test-slow check format bench lock clean
+.PHONY: help setup run stack stack-down compose-env check-compose test test-slow check format bench lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/runtime.done ## Make .venv with the wirewatch command
 
@@ -20,6 +20,14 @@ stack: setup ## Run real Kafka and Elasticsearch on loopback, without Docker; Ct
 
 stack-down: setup ## Stop them from another terminal
 	@$(BIN)/python -m stack down
+
+compose-env: ## Make .env with new passwords for docker-compose.yml; an existing one is kept
+	@$(PYTHON) -m compose.env
+
+check-compose: $(VENV)/dev.done ## Run docker-compose.yml with stand-in images: needs root, Debian and 15 minutes
+	@for each in docker.io:dockerd debootstrap:debootstrap iptables:iptables; do command -v $${each#*:} > /dev/null \
+	  || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $${each%:*}; } || exit 1; done
+	$(BIN)/python -m compose.check $(CHECK_OPTIONS)
 
 test: check ## Check the code and run the everyday tests
 	$(BIN)/pytest -m "not slow"

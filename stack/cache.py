@@ -59,4 +59,5 @@ def _locked(path: Path) -> Iterator[None]:
 def _open_to_all(folder: Path) -> None:
     """Let every user read, whatever the umask was: the servers' user is not the one who downloads."""
     for path in (folder, *folder.rglob("*")):
-        path.chmod(OPEN_FOLDER if path.is_dir() else 0o644)
+        program = path.stat().st_mode & 0o100
+        path.chmod(OPEN_FOLDER if path.is_dir() or program else 0o644)
