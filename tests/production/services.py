@@ -17,16 +17,15 @@ SECONDS = 300.0  # until a test gives up waiting for what must come
 
 def production(data_dir: Path, bootstrap: str, url: str, **settings: object) -> dict[str, str]:
     """The environment of services on a real broker and a real index, of which others are missed soon."""
-    return environment(
-        data_dir,
-        BUS__KAFKA__BOOTSTRAP_SERVERS=bootstrap,
-        BUS__KAFKA__SESSION_SECONDS=6,
-        BUS__KAFKA__REQUEST_SECONDS=10,
-        INDEX__ELASTIC__URL=url,
-        INGEST__FETCH_PAGES="never",
-        LOG_LEVEL="debug",
-        **settings,
-    )
+    usual: dict[str, object] = {
+        "BUS__KAFKA__BOOTSTRAP_SERVERS": bootstrap,
+        "BUS__KAFKA__SESSION_SECONDS": 6,
+        "BUS__KAFKA__REQUEST_SECONDS": 10,
+        "INDEX__ELASTIC__URL": url,
+        "INGEST__FETCH_PAGES": "never",
+        "LOG_LEVEL": "debug",
+    }
+    return environment(data_dir, **(usual | settings))
 
 
 class Services:

@@ -40,10 +40,11 @@ def test_each_revision_once_and_the_index_equal_to_the_stream(
                 broker.kill()
                 broker.start()
             if number == ROUNDS // 2:
-                feeds.correct()
-            if number == 2 * ROUNDS // 3:
                 index_server.kill()
                 index_server.start()
+            if number == 2 * ROUNDS // 3:
+                services.wait_until(lambda: len(Stream(broker.bootstrap).last) == 2100)
+                feeds.correct()
         expected = feeds.expected()
         services.wait_until(lambda: is_done(broker, index_server, expected))
         services.stop()

@@ -69,6 +69,7 @@ class TestServersThatAreAway:
                 services.wait_until(lambda: services.committed("enrich-1") == 5)
                 services.wait_until(lambda: said(services, "index-1", "index.unavailable"))
                 index.start()
+                assert services.command("setup").returncode == 0
                 services.wait_until(lambda: services.committed("index-1") == 5)
                 assert json.loads(services.command("search", "--json").stdout)["total"] == 5
                 services.stop()
