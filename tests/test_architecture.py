@@ -78,7 +78,8 @@ ALL = [path for package in ARROWS for path in files(package)]
 
 
 def test_every_package_is_known() -> None:
-    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "bench", "compose", "stack"}
+    tooling = {"tests", "bench", "compose", "stack"}
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - tooling
     assert packages == set(ARROWS)
 
 

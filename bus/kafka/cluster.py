@@ -14,8 +14,9 @@ from kafka import errors as kafka
 from kafka.admin import KafkaAdminClient, MemberToRemove
 
 from article.errors import Unavailable
+from bus.kafka.connect import admin_client
 from bus.kafka.errors import own_errors
-from bus.kafka.options import client_options, consumer_options
+from bus.kafka.options import consumer_options
 from runtime.settings import KafkaSettings
 
 T = TypeVar("T")
@@ -108,7 +109,7 @@ class Cluster:
         deadline = time.monotonic() + self._settings.request_seconds
         with self._lock, own_errors(subject or self._settings.bootstrap_servers):
             if self._admin is None:
-                self._admin = KafkaAdminClient(**client_options(self._settings))
+                self._admin = admin_client(self._settings)
             while True:
                 try:
                     return question(self._admin)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from article.errors import BadConfiguration
 from runtime.settings import KafkaSettings
 
 Options = dict[str, object]
+
+_SETTINGS = {
+    "ssl_cafile": "SSL_CA_FILE",
+    "ssl_certfile": "SSL_CERT_FILE",
+    "ssl_keyfile": "SSL_KEY_FILE",
+}
 
 MAX_RECORD = 32 * 1024 * 1024
 """Bytes: the most that a channel takes. What stages write stays far below, by their own limits."""
 
 
 def client_options(settings: KafkaSettings) -> Options:
-    """What consumers, producers and administration have in common."""
+    """What all clients have in common. Raises BadConfiguration for a file that is not there."""
     options: Options = {
         "bootstrap_servers": [part.strip() for part in settings.bootstrap_servers.split(",")],
         "client_id": "wirewatch",
@@ -31,6 +38,9 @@ def client_options(settings: KafkaSettings) -> Options:
         "ssl_certfile": settings.ssl_cert_file,
         "ssl_keyfile": settings.ssl_key_file,
     }
+    for name, path in files.items():
+        if path is not None and not path.is_file():
+            raise BadConfiguration(str(path), "no such file", f"see WIREWATCH_BUS__KAFKA__{_SETTINGS[name]}")
     return options | {name: str(path) for name, path in files.items() if path is not None}
 
 

@@ -23,7 +23,8 @@ _UNSPACED = (
     r"\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # Japanese syllables
     r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\x{20000}-\x{323af}"  # Chinese characters
 )
-_POSSESSIVE = rf"(?<=[{_LETTERS}_]['’])[sS](?![{_LETTERS}_])"
+_WORD = r"\p{L}\p{N}_"  # what Python's \w matches, by which the embedded index finds possessives
+_POSSESSIVE = rf"(?<=[{_WORD}]['’])[sS](?![{_WORD}])"
 _TERM = rf"[{_LETTERS}&&[{_UNSPACED}]]|(?!{_POSSESSIVE})[{_LETTERS}&&[^{_UNSPACED}]]+"
 
 _ACCENTS = range(0x300, 0x370)

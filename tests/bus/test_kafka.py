@@ -430,6 +430,7 @@ def test_processes_killed_at_any_moment_lose_and_repeat_nothing(bus: KafkaBus, w
     check_each_once(bus, total + 6 * 20)
 
 
+@pytest.mark.slow
 def test_a_process_that_stood_still_too_long_cannot_commit(bus: KafkaBus, workers: Workers) -> None:
     bus.publish([record(f"k{number}", str(number)) for number in range(400)])
     sleeper = workers.start()
@@ -443,6 +444,7 @@ def test_a_process_that_stood_still_too_long_cannot_commit(bus: KafkaBus, worker
     check_each_once(bus, 800)
 
 
+@pytest.mark.slow
 def test_partitions_that_a_crash_left_to_nobody_are_shared_out_again(bus: KafkaBus, workers: Workers) -> None:
     crasher = workers.start(_CRASHER)
     assert workers.line(crasher) == "owns all"

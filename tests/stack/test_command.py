@@ -59,6 +59,7 @@ def shown(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline() + process.stdout.readline()
 
 
+@pytest.mark.slow
 def test_up_env_and_down(server_folder: Path) -> None:
     with up(server_folder) as process:
         exports = shown(process)
@@ -76,6 +77,7 @@ def test_up_env_and_down(server_folder: Path) -> None:
     assert "no stack runs on this folder; start it" in after.stderr
 
 
+@pytest.mark.slow
 def test_servers_die_with_a_killed_stack(server_folder: Path) -> None:
     with up(server_folder) as process:
         assert shown(process)

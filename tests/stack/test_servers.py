@@ -26,6 +26,7 @@ def read(kafka: KafkaServer) -> list[bytes]:
         return [record.value for records in consumer.poll(30_000).values() for record in records]
 
 
+@pytest.mark.slow
 def test_a_killed_broker_comes_back_on_its_port_with_its_data(server_folder: Path) -> None:
     with KafkaServer(server_folder) as kafka:
         write(kafka, b"one")
@@ -35,6 +36,7 @@ def test_a_killed_broker_comes_back_on_its_port_with_its_data(server_folder: Pat
         assert read(kafka) == [b"one"]
 
 
+@pytest.mark.slow
 def test_a_broker_on_other_ports_finds_the_data(server_folder: Path) -> None:
     with KafkaServer(server_folder) as first:
         write(first, b"one")
@@ -43,6 +45,7 @@ def test_a_broker_on_other_ports_finds_the_data(server_folder: Path) -> None:
         assert read(second) == [b"one"]
 
 
+@pytest.mark.slow
 def test_elasticsearch_keeps_its_documents_over_a_restart(server_folder: Path) -> None:
     with ElasticServer(server_folder) as elastic:
         with Elasticsearch(elastic.url) as client:
