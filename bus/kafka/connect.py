@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from kafka import errors as kafka
@@ -20,6 +20,7 @@ from runtime.settings import KafkaSettings
 
 _PROBE_SECONDS = 5.0
 _AGAIN_MS = 250  # a broker may hang up before its refusal is read: asked often, it is heard
+_HANG_UP = "socket disconnected"
 _TALKS = "kafka.net.manager"  # the part of the library that logs why a connection failed
 _REFUSALS = (
     kafka.SaslAuthenticationFailedError,
@@ -37,9 +38,17 @@ def admin_client(settings: KafkaSettings) -> KafkaAdminClient:
             for error in heard:
                 if isinstance(error, _REFUSALS):
                     raise error from None
+            if _hung_up(settings, heard):
+                raise kafka.SaslAuthenticationFailedError from None
             if settings.security_protocol.endswith("SSL"):
                 _shake_hands(settings)
             raise
+
+
+def _hung_up(settings: KafkaSettings, heard: Sequence[Exception]) -> bool:
+    """Whether every connection stood and was ended during the login: a refusal that was never read."""
+    ended = [error for error in heard if _HANG_UP in str(error)]
+    return settings.security_protocol.startswith("SASL") and bool(ended) and len(ended) == len(heard)
 
 
 class _Ear(logging.Handler):
