@@ -39,7 +39,7 @@ class Redriven:
 
 def waiting(bus: Bus) -> Iterator[Letter]:
     """The letters that wait, oldest first within a partition."""
-    with closing(bus.reader(DEAD, behind=GROUP)) as reader:
+    with closing(bus.reader(DEAD, behind=GROUP, until_now=True)) as reader:
         while messages := reader.poll(0):
             yield from map(letter_of, messages)
 

@@ -144,8 +144,18 @@ class Bus(Protocol):
     def table(self, channel: Channel) -> Table:
         """The whole table, over all partitions."""
 
-    def reader(self, channel: Channel, *, from_start: bool = False, behind: str | None = None) -> Reader:
-        """From the present end on, the oldest record that is kept, or where a group has committed."""
+    def reader(
+        self,
+        channel: Channel,
+        *,
+        from_start: bool = False,
+        behind: str | None = None,
+        until_now: bool = False,
+    ) -> Reader:
+        """From the present end on, the oldest record that is kept, or where the group `behind` has committed.
+
+        With `until_now` what is written later does not come: the reader ends, however fast the channel grows.
+        """
 
     def history(self, channel: Channel, key: str) -> Iterator[Message]:
         """Every record of the key that is kept, oldest first."""

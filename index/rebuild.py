@@ -58,7 +58,7 @@ def rebuild(
     work = _Work(generations.begin(), stop=stop, progress=progress, backoff=backoff)
     try:
         # Opened after `begin`: what the live stage writes to the old generation alone lies before its end.
-        reader = bus.reader(ENRICHED, from_start=True)
+        reader = bus.reader(ENRICHED, from_start=True, until_now=True)
         try:
             work.fill(reader)
         finally:

@@ -39,7 +39,7 @@ def tail(
     from bus.channels import ENRICHED
 
     bus = open_bus(configured(), create=False)
-    reader = bus.reader(ENRICHED, from_start=from_start)
+    reader = bus.reader(ENRICHED, from_start=from_start, until_now=no_follow)
     wanted = Wanted(entity or (), topic or (), place or (), lang or ())
     try:
         while (messages := reader.poll(0 if no_follow else 1.0)) or not no_follow:

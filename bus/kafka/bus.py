@@ -84,13 +84,21 @@ class KafkaBus:
         restorer = Restorer(self._settings.kafka, self._topics, self._clock)
         return WholeTable(restorer, channel, self._topics[channel.name].partitions)
 
-    def reader(self, channel: Channel, *, from_start: bool = False, behind: str | None = None) -> KafkaReader:
+    def reader(
+        self,
+        channel: Channel,
+        *,
+        from_start: bool = False,
+        behind: str | None = None,
+        until_now: bool = False,
+    ) -> KafkaReader:
         topic = self._topics[channel.name]
-        starts = self._cluster.beginnings(topic) if from_start or behind else self._cluster.ends(topic)
+        ends = self._cluster.ends(topic)
+        starts = self._cluster.beginnings(topic) if from_start or behind else ends
         if behind:
             committed = self._cluster.committed(topic, group=_group_name(behind, channel))
             starts = {number: max(start, committed.get(number, 0)) for number, start in starts.items()}
-        return KafkaReader(self._settings.kafka, channel, starts)
+        return KafkaReader(self._settings.kafka, channel, starts, ends=ends if until_now else None)
 
     def history(self, channel: Channel, key: str) -> Iterator[Message]:
         topic = self._topics[channel.name]

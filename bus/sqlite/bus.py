@@ -66,9 +66,14 @@ class SqliteBus:
             return SqliteTable(self._path, connect(self._path), channel)
 
     def reader(
-        self, channel: Channel, *, from_start: bool = False, behind: str | None = None
+        self,
+        channel: Channel,
+        *,
+        from_start: bool = False,
+        behind: str | None = None,
+        until_now: bool = False,
     ) -> SqliteReader:
-        return SqliteReader(self._path, channel, from_start=from_start, behind=behind)
+        return SqliteReader(self._path, channel, from_start=from_start, behind=behind, until_now=until_now)
 
     def history(self, channel: Channel, key: str) -> Iterator[Message]:
         with self._lock, own_errors(self._path):

@@ -12,12 +12,15 @@ from bus.sqlite.store import connect, message_of, own_errors
 
 _WAIT_STEP = 0.05
 _MAX_RECORDS = 500
+_NO_END = 2**63 - 1
 
 
 class SqliteReader:
     """Messages of all partitions in the order in which they were written."""
 
-    def __init__(self, path: Path, channel: Channel, *, from_start: bool, behind: str | None) -> None:
+    def __init__(
+        self, path: Path, channel: Channel, *, from_start: bool, behind: str | None, until_now: bool
+    ) -> None:
         self._path = path
         self._channel = channel
         with own_errors(path):
@@ -30,6 +33,7 @@ class SqliteReader:
                 ).fetchall()
             )
         self._after = 0 if from_start or behind else end
+        self._last = end if until_now else _NO_END
 
     def poll(self, timeout: float) -> Sequence[Message]:
         deadline = time.monotonic() + timeout
@@ -37,7 +41,7 @@ class SqliteReader:
             if messages := self._read():
                 return messages
             left = deadline - time.monotonic()
-            if left <= 0:
+            if left <= 0 or self._last != _NO_END:
                 return ()
             time.sleep(min(_WAIT_STEP, left))
 
@@ -56,8 +60,8 @@ class SqliteReader:
         with own_errors(self._path):
             rows = self._connection.execute(
                 "SELECT seq, partition, offset, key, value, headers, time FROM log"
-                " WHERE channel = ? AND seq > ? ORDER BY seq LIMIT ?",
-                (self._channel.name, self._after, _MAX_RECORDS),
+                " WHERE channel = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+                (self._channel.name, self._after, self._last, _MAX_RECORDS),
             ).fetchall()
         if rows:
             self._after = rows[-1][0]

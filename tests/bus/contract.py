@@ -342,6 +342,15 @@ class BusContract:
         with closing(bus.reader(RAW, behind="never there")) as reader:
             assert len(reader.poll(0)) == 3
 
+    def test_a_reader_can_end_where_the_channel_ended_when_it_was_opened(self, bus: Bus) -> None:
+        bus.publish([record(f"k{number}", str(number)) for number in range(20)])
+        with closing(bus.reader(RAW, from_start=True, until_now=True)) as reader:
+            bus.publish([record(f"k{number}", "late") for number in range(20)])
+            found: list[Message] = []
+            while messages := reader.poll(60):
+                found += messages
+        assert values(found) == sorted(map(str, range(20)))
+
     def test_a_key_has_a_history(self, bus: Bus) -> None:
         bus.publish([record(f"k{number % 40}", str(number)) for number in range(400)])
         found = [int(message.value or b"") for message in bus.history(RAW, "k7")]
