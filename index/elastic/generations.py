@@ -20,7 +20,7 @@ from index.elastic.client import connect
 from index.elastic.documents import article_of
 from index.elastic.errors import talking
 from index.elastic.index import BUSY
-from index.elastic.lanes import Aliases, Lane
+from index.elastic.lanes import Aliases, Lane, Superseded
 from index.elastic.months import index_name, month_of, named
 from index.elastic.setup import put_templates
 from index.elastic.writer import Writer
@@ -50,7 +50,12 @@ class ElasticGenerations:
         serving, _ = self._aliases.state()
         self._aliases.delete_all_but({serving.generation} if serving else set())
         first = index_name(self._settings.index_prefix, number, month_of(datetime.now(UTC)))
-        self._aliases.create(first)
+        try:
+            self._aliases.create(first)
+        except Superseded as error:
+            raise Busy(
+                self._settings.url, "another rebuild has begun", "let that one come to its end"
+            ) from error
         with talking(self._settings.url):
             self._aliases.act({"add": {"index": first, "alias": self._aliases.next}})
         return ElasticGeneration(

@@ -96,7 +96,11 @@ class Aliases:
             raise Superseded from error
 
     def create(self, index: str) -> None:
-        """Make the index unless it is there. Raises BadConfiguration where the templates do not fit."""
+        """Make the index unless it is there.
+
+        Raises BadConfiguration where the templates do not fit, Superseded where somebody deletes it at once,
+        as a swap does with what is left of the old generation.
+        """
         made = False
         with talking(self._subject):
             try:
@@ -105,7 +109,11 @@ class Aliases:
             except BadRequestError as error:
                 if kind_of(error_in(error)) != "resource_already_exists_exception":
                     raise
-            if self._version(index) == VERSION:
+            try:
+                fits = self._version(index) == VERSION
+            except NotFoundError as error:
+                raise Superseded from error
+            if fits:
                 return
             if made:
                 self._client.indices.delete(index=index, ignore_unavailable=True)

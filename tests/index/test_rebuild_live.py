@@ -163,7 +163,7 @@ def test_a_rebuild_that_is_killed_at_any_moment(tmp_path: Path, maker: ElasticMa
         for _ in range(15):
             with subprocess.Popen([WIREWATCH, "rebuild"], env=env, stdout=subprocess.DEVNULL) as process:
                 try:
-                    process.wait(chance.uniform(0.5, 5.0))
+                    process.wait(chance.uniform(0.5, 3.0))
                 except subprocess.TimeoutExpired:
                     process.kill()
                     killed += 1
