@@ -47,8 +47,9 @@ def admin_client(settings: KafkaSettings) -> KafkaAdminClient:
 
 def _hung_up(settings: KafkaSettings, heard: Sequence[Exception]) -> bool:
     """Whether every connection stood and was ended during the login: a refusal that was never read."""
-    ended = [error for error in heard if _HANG_UP in str(error)]
-    return settings.security_protocol.startswith("SASL") and bool(ended) and len(ended) == len(heard)
+    lost = [str(error) for error in heard if isinstance(error, kafka.KafkaConnectionError)]
+    ended = bool(lost) and all(_HANG_UP in error for error in lost)
+    return ended and settings.security_protocol.startswith("SASL")
 
 
 class _Ear(logging.Handler):

@@ -9,7 +9,7 @@ from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 from article.errors import BadConfiguration
 from index.elastic.client import connect
 from index.elastic.errors import REBUILD, error_in, reason_of, talking
-from index.elastic.lanes import Aliases, Lane
+from index.elastic.lanes import Aliases, Lane, Superseded
 from index.elastic.mapping import mapping
 from index.elastic.months import index_name, month_of
 from index.elastic.templates import component_templates, index_template
@@ -71,11 +71,11 @@ def _first_generation(aliases: Aliases, settings: ElasticSettings) -> Lane:
     month = month_of(datetime.now(UTC))
     lane = Lane(alias=aliases.serving, generation=aliases.highest() or 1, months=frozenset([month]))
     index = index_name(settings.index_prefix, lane.generation, month)
-    aliases.create(index)
     try:
+        aliases.create(index)
         with talking(settings.url):
             aliases.act({"add": {"index": index, "alias": lane.alias}})
-    except NotFoundError as error:
+    except (NotFoundError, Superseded) as error:
         raise BadConfiguration(
             index, "was deleted as soon as it was made", "run `wirewatch setup` again"
         ) from error
