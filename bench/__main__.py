@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench import annotate, bus, extraction, kafka, search
+from bench import annotate, bus, elastic, extraction, kafka, search
 
 if __name__ == "__main__":
     for name, bench in (
@@ -11,6 +11,7 @@ if __name__ == "__main__":
         ("bus", bus),
         ("kafka", kafka),
         ("search", search),
+        ("elastic", elastic),
     ):
         print(f"== {name}")
         bench.main()

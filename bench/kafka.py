@@ -22,6 +22,7 @@ from bus.channels import ENRICHED, RAW
 from bus.kafka import KafkaBus
 from bus.protocol import Record
 from runtime.clock import SystemClock
+from runtime.logging import configure_logging
 from runtime.settings import BusSettings, KafkaSettings
 from stack.kafka import KafkaServer
 
@@ -34,6 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="The Kafka bus beside bare kafka-python, records a second.")
     parser.add_argument("--records", type=int, default=10_000)
     total = parser.parse_args().records
+    configure_logging("warning")
     with tempfile.TemporaryDirectory() as folder, KafkaServer(Path(folder) / "kafka") as broker:
         settings = BusSettings(kafka=KafkaSettings(bootstrap_servers=broker.bootstrap))
         with closing(KafkaBus(settings, data_dir=Path(folder), clock=SystemClock())) as bus:
