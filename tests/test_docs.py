@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import typer.main
+import yaml
 from pydantic import BaseModel
 from typer.core import TyperGroup
 
@@ -55,6 +56,17 @@ def with_settings(text: str) -> str:
     return _MARKS.sub(lambda match: match[1] + settings_table() + match[2], text)
 
 
+def in_container(words: list[str]) -> list[str]:
+    """What `docker compose` is told to run in a service's container, if anything; services must exist."""
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["services"]
+    for word in words:
+        assert "=" not in word or word.partition("=")[0] in services, f"no service {word}"
+    if words[0] != "exec":
+        return []
+    assert words[1] in services
+    return words[2:]
+
+
 @pytest.mark.parametrize(("document", "line"), list(shown_commands()))
 def test_a_command_that_is_shown_exists(document: str, line: str) -> None:
     words = shlex.split(line.rsplit("|", maxsplit=1)[-1], comments=True)
@@ -64,6 +76,10 @@ def test_a_command_that_is_shown_exists(document: str, line: str) -> None:
         return
     if words[0] == "make":
         assert re.search(rf"^{words[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE), document
+        return
+    if words[:2] == ["docker", "compose"]:
+        words = in_container(words[2:])
+    if not words:  # engine and options are checked by running them: make check-compose
         return
     assert Path(words[0]).name == "wirewatch", f"{document}: cannot check {line!r}"
     command, rest = typer.main.get_command(cli), words[1:]
