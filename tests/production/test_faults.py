@@ -74,11 +74,18 @@ class TestServersThatAreAway:
                 assert services.command("setup").returncode == 0
                 services.wait_until(lambda: services.committed("index-1") == 5)
                 assert json.loads(services.command("search", "--json").stdout)["total"] == 5
+                broker.kill()
+                index.kill()
+                services.wait_until(lambda: said_last(services, "ingest-1", "bus.unavailable"))
                 services.stop()
             finally:
                 services.end()
                 broker.stop()
                 index.stop()
+
+
+def said_last(services: Services, name: str, event: str) -> bool:
+    return services.events(name)[-1]["event"] == event
 
 
 def waiting(services: Services, name: str) -> bool:

@@ -18,7 +18,7 @@ def test_workers_share_the_work_and_may_come_and_go(
 ) -> None:
     with Feeds(count=8, entries=100, seed=2) as first, Feeds(count=8, entries=100, seed=3) as second:
         assert services.command("setup").returncode == 0
-        for name in ("enrich-1", "enrich-2", "index-1", "index-2", "ingest-1"):
+        for name in STAGES:
             services.start(name)
         services.wait_until(lambda: all(owned(services, name) == 4 for name in STAGES))
         assert services.command("feeds", "import", "-", stdin=first.opml()).returncode == 0
@@ -36,6 +36,7 @@ def test_workers_share_the_work_and_may_come_and_go(
         services.wait_until(lambda: total(services, "enrich") > 1100)
         services.terminate("enrich-1")
         services.terminate("index-1")
+        services.terminate("ingest-1")
         expected = first.expected() | second.expected()
         services.wait_until(lambda: len(Stream(broker.bootstrap).last) == len(expected) == 1600)
         services.wait_until(lambda: total(services, "index") == 1600)
@@ -46,7 +47,7 @@ def test_workers_share_the_work_and_may_come_and_go(
     check_index(index_server.url, stream)
 
 
-STAGES = ("enrich-1", "enrich-2", "index-1", "index-2")
+STAGES = ("ingest-1", "ingest-2", "enrich-1", "enrich-2", "index-1", "index-2")
 
 
 def total(services: Services, stage: str) -> int:
