@@ -16,7 +16,7 @@ from stack.fetch import elastic_home, kafka_libs
 
 STANDINS = Path(__file__).parent / "standins"
 BASE = "python:3.11-slim-bookworm"
-JAVA = "wirewatch-check/java"
+JAVA = "wirewatch-check/java-python"
 KAFKA = f"apache/kafka:{versions.KAFKA}"
 ELASTIC = f"docker.elastic.co/elasticsearch/elasticsearch:{versions.ELASTIC}"
 KIBANA = f"docker.elastic.co/kibana/kibana:{versions.ELASTIC}"
@@ -29,7 +29,7 @@ def make_images(engine: Engine, folder: Path) -> None:
     if not _there(engine, BASE):
         _import(engine, "python", ["ca-certificates", "python3", "python3-venv"], BASE)
     if not _there(engine, JAVA):
-        _import(engine, "java", ["curl", "openjdk-17-jre-headless", "python3-minimal"], JAVA)
+        _import(engine, "java-python", ["curl", "openjdk-17-jre-headless", "python3"], JAVA)
     for name, image, content in (
         ("kafka", KAFKA, {"libs": kafka_libs()}),
         ("elasticsearch", ELASTIC, {"home": elastic_home()}),
@@ -100,9 +100,8 @@ def _bootstrap(folder: Path, packages: list[str]) -> None:
     )
     _shell("unshare", "--mount", "sh", "-c", inside)
     shutil.rmtree(root / "var" / "lib" / "apt" / "lists")
-    if "python3" in packages:  # the true image has its Python there
-        (root / "usr" / "local" / "bin" / "python").symlink_to("/usr/bin/python3")
-    else:
+    (root / "usr" / "local" / "bin" / "python").symlink_to("/usr/bin/python3")  # the true image's place
+    if any(name.startswith("openjdk") for name in packages):
         (root / "usr" / "lib" / "jvm" / "default").symlink_to("java-17-openjdk-amd64")
     (root / "etc" / "resolv.conf").write_text("", "ascii")
     _shell("tar", "-C", str(root), "-cf", str(folder / "rootfs.tar"), ".")

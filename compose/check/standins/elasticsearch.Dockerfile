@@ -1,4 +1,4 @@
-FROM wirewatch-check/java
+FROM wirewatch-check/java-python
 RUN useradd --uid 1000 --gid 0 --home-dir /usr/share/elasticsearch elasticsearch
 COPY --chown=1000:0 home /usr/share/elasticsearch
 COPY elasticsearch.sh /usr/local/bin/docker-entrypoint.sh

@@ -1,4 +1,4 @@
-FROM wirewatch-check/java
+FROM wirewatch-check/java-python
 RUN useradd --uid 1000 appuser \
  && install -d -o appuser -g appuser /opt/kafka/config /etc/kafka/docker /var/lib/kafka/data /mnt/shared/config
 COPY libs /opt/kafka/libs
