@@ -10,6 +10,7 @@ not slower: on one thread a window takes as long alone as one of 4 or of 8 in a 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,6 +134,8 @@ def _inputs(pieces: Pieces, start: int, end: int) -> dict[str, NDArray[np.int64]
 
 
 def _session(path: Path) -> InferenceSession:
+    # Version 1.32 sends what it runs to its maker, unless this is set before it is loaded.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
