@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,7 +18,12 @@ def register(cli: typer.Typer) -> None:
     cli.command("setup")(setup)
 
 
-def setup() -> None:
+def setup(
+    *,
+    wait: Annotated[
+        float, typer.Option(min=0, help="Seconds to keep trying for while a server is away.")
+    ] = 0.0,
+) -> None:
     """Create channels, index templates and Kibana's saved objects, or bring them up to this release.
 
     Nothing is deleted, and doing it again changes nothing.
@@ -23,9 +31,24 @@ def setup() -> None:
     from app.wiring import configured
 
     settings = configured()
+    until = time.monotonic() + wait
     for step in (_bus, _index, _kibana):
-        sys.stdout.write(step(settings) + "\n")
+        sys.stdout.write(_within(until, partial(step, settings)) + "\n")
         sys.stdout.flush()
+
+
+def _within(until: float, step: Callable[[], str]) -> str:
+    from article.errors import Unavailable
+    from runtime.logging import get_logger
+
+    while True:
+        try:
+            return step()
+        except Unavailable as error:
+            if time.monotonic() >= until:
+                raise
+            get_logger("setup").warning("setup.waiting", reason=str(error))
+            time.sleep(1.0)
 
 
 def _bus(settings: Settings) -> str:

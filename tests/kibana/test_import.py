@@ -15,7 +15,7 @@ from article.errors import BadConfiguration, Unavailable, WirewatchError
 from index.kibana import import_saved_objects
 from index.kibana.objects import ndjson
 from runtime.settings import KibanaSettings
-from tests.app.program import environment, wirewatch
+from tests.app.program import WIREWATCH, environment, wirewatch
 from tests.kibana.server import Kibana, basic, kibana
 
 PASSWORD = "corn-flower"  # noqa: S105 - opens nothing
@@ -207,6 +207,19 @@ class TestCommand:
         assert done.returncode == 69
         assert done.stderr.decode().splitlines()[-1].startswith(f"wirewatch: {server.url}: is not ready")
         assert b"Traceback" not in done.stderr
+
+    def test_setup_waits_for_a_kibana_that_is_not_ready(self, server: Kibana, tmp_path: Path) -> None:
+        server.answer = (503, "Kibana server is not ready yet", {})
+        env = environment(tmp_path / "data", KIBANA__URL=server.url)
+        with subprocess.Popen(
+            [WIREWATCH, "setup", "--wait", "60"], env=env, stderr=subprocess.PIPE
+        ) as running:
+            assert running.stderr is not None
+            assert b"setup.waiting" in running.stderr.readline()
+            server.answer = None
+            running.stderr.read()
+        assert running.returncode == 0
+        assert len(server.objects) == COUNT
 
     def test_a_wrong_password_is_exit_code_78_and_not_shown(self, tmp_path: Path) -> None:
         with kibana(logins=(basic("editor", "another"),)) as state:
