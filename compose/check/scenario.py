@@ -54,10 +54,11 @@ def run(engine: Engine, reach: Reach, feed: GrowingFeed) -> None:
 
 
 def _kill(engine: Engine, services: Sequence[str]) -> None:
-    """As `docker kill` does, and start again what has been killed."""
+    """As `docker kill` does; then what has been killed, and nothing else, is started again."""
     for service in services:
         engine.docker("kill", *_containers(engine, service))
-    engine.compose("up", "--detach", "--no-build", "--wait", "--no-recreate", "--scale", "enrich=2")
+    again = ("up", "--detach", "--no-build", "--wait", "--no-recreate", "--no-deps", "--scale", "enrich=2")
+    engine.compose(*again, *services)
 
 
 def _containers(engine: Engine, service: str) -> list[str]:
