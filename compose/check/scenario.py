@@ -57,8 +57,8 @@ def _kill(engine: Engine, services: Sequence[str]) -> None:
     """As `docker kill` does; then what has been killed, and nothing else, is started again."""
     for service in services:
         engine.docker("kill", *_containers(engine, service))
-    again = ("up", "--detach", "--no-build", "--wait", "--no-recreate", "--no-deps", "--scale", "enrich=2")
-    engine.compose(*again, *services)
+    scale = ("--scale", "enrich=2") if "enrich" in services else ()
+    engine.compose("up", "--detach", "--no-build", "--wait", "--no-recreate", "--no-deps", *scale, *services)
 
 
 def _containers(engine: Engine, service: str) -> list[str]:
