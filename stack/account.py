@@ -17,15 +17,15 @@ ACCOUNT = "wirewatch-stack"
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Who runs a server. `prefix` goes before its command; empty for whoever is not root."""
+    """Who runs a server. `options` are setpriv's; empty for whoever is not root."""
 
     uid: int
     gid: int
-    prefix: tuple[str, ...]
+    options: tuple[str, ...]
 
     def owns(self, folder: Path) -> None:
         """Give the account `folder` and all that is in it."""
-        if self.prefix:
+        if self.options:
             for path in (folder, *folder.rglob("*")):
                 os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
@@ -33,15 +33,13 @@ class Account:
 def server_account() -> Account:
     """The caller; for root, the user `wirewatch-stack`, made at the first call."""
     if os.geteuid() != 0:
-        return Account(uid=os.geteuid(), gid=os.getegid(), prefix=())
+        return Account(uid=os.geteuid(), gid=os.getegid(), options=())
     try:
         entry = pwd.getpwnam(ACCOUNT)
     except KeyError:
         entry = _add_user()
     ids = ("--reuid", str(entry.pw_uid), "--regid", str(entry.pw_gid), "--clear-groups")
-    # A change of user takes the signal of a dead parent away, so it is asked for in the same breath.
-    prefix = ("setpriv", "--pdeathsig", "KILL", *ids, "--no-new-privs")
-    return Account(uid=entry.pw_uid, gid=entry.pw_gid, prefix=prefix)
+    return Account(uid=entry.pw_uid, gid=entry.pw_gid, options=(*ids, "--no-new-privs"))
 
 
 def open_to_account(folder: Path) -> Path:

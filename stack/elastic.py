@@ -82,11 +82,12 @@ class ElasticServer:
         self._write_keystore()
         account.owns(self.home)
         self._process.start(
-            [*account.prefix, "bash", str(elastic_home() / "bin" / "elasticsearch")],
+            ["bash", str(elastic_home() / "bin" / "elasticsearch")],
             self._ready,
             seconds=self._seconds,
             cwd=self.home,
             environment=self._environment(),
+            privileges=account.options,
         )
 
     def stop(self) -> None:

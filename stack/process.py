@@ -49,8 +49,9 @@ class ServerProcess:
         seconds: float,
         cwd: Path,
         environment: Mapping[str, str] | None = None,
+        privileges: Sequence[str] = (),
     ) -> None:
-        """Start it and wait until `ready` says so.
+        """Start it, with setpriv's options `privileges`, and wait until `ready` says so.
 
         Raises Unavailable with the end of the log when it ends first or takes longer than `seconds`.
         """
@@ -58,7 +59,9 @@ class ServerProcess:
             raise Unavailable(self.name, "is running already", "stop it first")
         self._log_start = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
-            self._process = _STARTER.submit(_spawn, command, log.fileno(), cwd, environment).result()
+            self._process = _STARTER.submit(
+                _spawn, guarded(command, privileges), log.fileno(), cwd, environment
+            ).result()
         deadline = time.monotonic() + seconds
         try:
             while not ready():
@@ -104,13 +107,24 @@ class ServerProcess:
         return f"the end of {self.log}:\n{end}"
 
 
+def guarded(command: Sequence[str], privileges: Sequence[str] = ()) -> list[str]:
+    """`command` so that it dies with this program: Linux is asked for that, and then looked after.
+
+    A parent that is dead before Linux was asked gives no signal; the shell sees that it has another by then,
+    and does not begin.
+    """
+    # setpriv belongs to util-linux, which every Linux has; elsewhere a killed parent leaves its servers.
+    if not shutil.which("setpriv"):
+        return list(command)
+    look = ("sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"', str(os.getpid()))
+    return ["setpriv", "--pdeathsig", "KILL", *privileges, *look, *command]
+
+
 def _spawn(
     command: Sequence[str], log: int, cwd: Path, environment: Mapping[str, str] | None
 ) -> subprocess.Popen[bytes]:
-    # setpriv belongs to util-linux, which every Linux has; elsewhere a killed parent leaves its servers.
-    guard = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") and command[0] != "setpriv" else ()
     return subprocess.Popen(
-        [*guard, *command],
+        command,
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,

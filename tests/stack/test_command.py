@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from stack.process import guarded
 from stack.running import holding, running
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,6 +101,15 @@ def test_a_server_outlives_the_thread_that_asked_for_it_but_not_the_program(tmp_
             assert not gone(0)
             parent.send_signal(signal.SIGKILL)
             assert gone(30)
+
+
+@pytest.mark.parametrize(("between", "begun"), [((), True), (("sh", "-c", '"$@"; exit $?', "sh"), False)])
+def test_a_server_begins_only_under_the_program_that_wanted_it(
+    between: tuple[str, ...], begun: bool, tmp_path: Path
+) -> None:
+    """Where that is dead before Linux was asked to end its children, another process is the parent."""
+    subprocess.run([*between, *guarded(["touch", str(tmp_path / "begun")])], check=False)
+    assert (tmp_path / "begun").exists() == begun
 
 
 def test_down_where_nothing_runs(tmp_path: Path) -> None:
