@@ -13,7 +13,7 @@ help: ## Show this list
 setup: $(VENV)/runtime.done ## Make .venv with the wirewatch command
 
 run: setup ## Run the whole pipeline with sample feeds, with STACK=1 on a running stack; Ctrl-C ends it
-	@$(if $(STACK),variables=$$($(BIN)/python -m stack env) && eval "$$variables" && $(BIN)/wirewatch setup --wait 60 &&) \
+	@$(if $(STACK),variables=$$($(BIN)/python -m stack env) && eval "$$variables" && $(BIN)/wirewatch setup &&) \
 	  exec $(BIN)/wirewatch run --sample
 
 stack: setup ## Run real Kafka and Elasticsearch on loopback, without Docker; Ctrl-C ends them

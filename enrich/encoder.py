@@ -27,6 +27,9 @@ from enrich.windows import cut_windows
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
+# onnxruntime 1.32 sends what it runs to its maker, unless this is set before it is loaded, by whomever.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 Floats = NDArray[np.float32]
 
 BUNDLED_MODEL = Path(__file__).parent / "model"
@@ -134,8 +137,6 @@ def _inputs(pieces: Pieces, start: int, end: int) -> dict[str, NDArray[np.int64]
 
 
 def _session(path: Path) -> InferenceSession:
-    # Version 1.32 sends what it runs to its maker, unless this is set before it is loaded.
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -35,11 +37,18 @@ class Backoff:
 
 
 def patiently(
-    action: Callable[[], T], *, component: str, event: str, stop: Stop, backoff: Backoff | None = None
+    action: Callable[[], T],
+    *,
+    component: str,
+    event: str,
+    stop: Stop,
+    backoff: Backoff | None = None,
+    until: float = math.inf,
 ) -> T:
-    """What `action` returns, tried until what it needs is there; each try that fails is logged as `event`.
+    """What `action` returns, tried until what it needs is there; a try before another is logged as `event`.
 
-    Raises Unavailable only when stopping meanwhile, and at once whatever else `action` raises.
+    Raises Unavailable when stopping meanwhile, and for the first try that fails at the monotonic time `until`
+    or later; at once whatever else `action` raises.
     """
     waits = backoff or Backoff(base=0.5, cap=30.0)
     failures = 0
@@ -47,6 +56,8 @@ def patiently(
         try:
             return action()
         except Unavailable as error:
+            if time.monotonic() >= until:
+                raise
             failures += 1
             wait = waits.wait(failures)
             get_logger(component).warning(event, reason=str(error), retry_in=round(wait, 1))

@@ -114,7 +114,7 @@ def guarded(command: Sequence[str], privileges: Sequence[str] = ()) -> list[str]
     and does not begin.
     """
     # setpriv belongs to util-linux, which every Linux has; elsewhere a killed parent leaves its servers.
-    if not shutil.which("setpriv"):
+    if not privileges and not shutil.which("setpriv"):
         return list(command)
     look = ("sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"', str(os.getpid()))
     return ["setpriv", "--pdeathsig", "KILL", *privileges, *look, *command]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,26 +28,23 @@ def setup(
     Nothing is deleted, and doing it again changes nothing.
     """
     from app.wiring import configured
+    from runtime.backoff import Backoff, patiently
+    from runtime.shutdown import Stop
 
     settings = configured()
     until = time.monotonic() + wait
+    waits = Backoff(base=1.0, cap=5.0)
     for step in (_bus, _index, _kibana):
-        sys.stdout.write(_within(until, partial(step, settings)) + "\n")
+        done = patiently(
+            partial(step, settings),
+            component="setup",
+            event="setup.waiting",
+            stop=Stop(),
+            backoff=waits,
+            until=until,
+        )
+        sys.stdout.write(done + "\n")
         sys.stdout.flush()
-
-
-def _within(until: float, step: Callable[[], str]) -> str:
-    from article.errors import Unavailable
-    from runtime.logging import get_logger
-
-    while True:
-        try:
-            return step()
-        except Unavailable as error:
-            if time.monotonic() >= until:
-                raise
-            get_logger("setup").warning("setup.waiting", reason=str(error))
-            time.sleep(1.0)
 
 
 def _bus(settings: Settings) -> str:

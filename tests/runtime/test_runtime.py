@@ -5,12 +5,14 @@ import json
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.backoff import Backoff
+from article.errors import Unavailable
+from runtime.backoff import Backoff, patiently
 from runtime.logging import configure_logging, get_logger
 from runtime.metrics import Metrics
 from runtime.shutdown import Stop
@@ -25,6 +27,36 @@ def test_a_wait_lies_between_nothing_and_the_cap(failures: int, draw: float) -> 
 
 def test_the_ceiling_doubles() -> None:
     assert [Backoff(base=1, cap=5).ceiling(n) for n in (1, 2, 3, 4)] == [1, 2, 4, 5]
+
+
+@pytest.mark.parametrize(("patience", "tries"), [(0.0, 1), (60.0, 3)])
+def test_what_is_away_is_tried_again_until_time_is_up(patience: float, tries: int) -> None:
+    done = 0
+
+    def third_time_lucky() -> str:
+        nonlocal done
+        done += 1
+        if done < 3:
+            raise Unavailable("server", "is away")
+        return "there"
+
+    def attempt() -> str:
+        until = time.monotonic() + patience
+        return patiently(
+            third_time_lucky,
+            component="test",
+            event="away",
+            stop=Stop(),
+            backoff=Backoff(base=0),
+            until=until,
+        )
+
+    if tries < 3:
+        with pytest.raises(Unavailable, match="is away"):
+            attempt()
+    else:
+        assert attempt() == "there"
+    assert done == tries
 
 
 def test_an_event_is_one_line_of_json_where_nobody_looks_on() -> None:
