@@ -75,9 +75,11 @@ class Shares:
         for partition in partitions:
             self._shares.pop(partition, None)
 
-    def clear(self) -> None:
-        """This member is in no group any more."""
+    def clear(self) -> frozenset[int]:
+        """This member is in no group any more. Returns the partitions that it had."""
+        had = frozenset(self._shares)
         self._shares.clear()
+        return had
 
     def forget(self) -> None:
         """Nothing is certain any more: every partition must be prepared anew."""

@@ -42,6 +42,9 @@ from runtime.settings import BusSettings
 
 _CLOSE_SECONDS = 5.0
 _LEAST_WAIT = 0.1  # seconds: a shorter look would only begin to join the group, again and again
+# Seconds. The library misses an answer to joining that comes while nobody looks, and asks once more, which
+# makes all others join once more, too: while partitions are shared out, nearly all time is spent looking.
+_JOIN_WAIT = 1.0
 
 
 class KafkaSource:
@@ -137,6 +140,8 @@ class KafkaSource:
         """Whatever the library has, into the shares; where nothing is at hand, wait for it."""
         if self._shares.has_messages():
             wait = 0.0
+        elif self._generation.state != MemberState.STABLE:
+            wait = max(timeout, _JOIN_WAIT)
         elif self._shares.unready():
             wait = _LEAST_WAIT
         else:
@@ -201,7 +206,8 @@ class KafkaSource:
 
     def _disconnect(self) -> None:
         consumer, self._consumer = self._consumer, None
-        self._shares.clear()
+        if lost := sorted(self._shares.clear()):
+            self._log.info("partitions.lost", partitions=lost)
         if consumer is not None:
             with suppress(Unavailable, kafka.KafkaError):
                 bounded(

@@ -26,6 +26,7 @@ from runtime.clock import SystemClock
 from runtime.settings import BusSettings
 from stack.kafka import KafkaServer
 from tests.bus.contract import (
+    SECONDS,
     BusContract,
     MakeBus,
     drain,
@@ -306,6 +307,39 @@ class TestMembers:
                 older.commit(first_batch(older), [record("k", "never", ENRICHED)])
             assert values(drain(newer, total=1)) == ["1"]
             assert everything(bus, ENRICHED) == []
+
+    def test_members_that_look_only_now_and_then_share_at_the_first_try(
+        self, make_bus: MakeBus, logs: Logs
+    ) -> None:
+        """The library drops an answer to joining that comes while nobody looks, and makes all join again."""
+        first, second = make_bus().source(RAW, group="g"), make_bus().source(RAW, group="g")
+        owned = {"first": 0, "second": 0}
+        both, stop = threading.Event(), threading.Event()
+
+        def look(name: str, source: Source) -> None:
+            while not stop.wait(0.1):
+                source.poll(0)
+                owned[name] = len(source.owned())
+                if set(owned.values()) == {4}:
+                    both.set()
+
+        threads = [threading.Thread(target=look, args=("first", first))]
+        threads[0].start()
+        try:
+            while owned["first"] < 8 and threads[0].is_alive():
+                both.wait(0.05)
+            threads.append(threading.Thread(target=look, args=("second", second)))
+            threads[1].start()
+            assert both.wait(SECONDS)
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+            first.close()
+            second.close()
+        assert [line["event"] for line in logs if line["event"] == "group.joining_anew"] == []
+        lost = sum(len(line["partitions"]) for line in logs if line["event"] == "partitions.lost")
+        assert lost == 4 + 4 + 4  # given to the other, then by each as it left
 
 
 _WORKER = """
