@@ -30,13 +30,48 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Hints:
+    """How often a feed asks to be polled. None and empty: it does not say.
+
+    `ttl` is in minutes (RSS), `update_interval` in seconds (sy:updatePeriod divided by sy:updateFrequency).
+    `skip_hours` are hours of the day in UTC, 0 to 23; `skip_days` days of the week, Monday is 0.
+    """
+
+    ttl: float | None = None
+    update_interval: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadEntry:
+    """An entry that says nothing at all: no link, id, title or text. `raw` is the entry as it was read.
+
+    `key` names its content, so that it is given up once and not at each poll.
+    """
+
+    key: str
+    raw: bytes
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ParsedFeed:
-    """A feed document. Its entries stand in the document's order."""
+    """A feed document. Its entries stand in the document's order.
+
+    `format` is for people ("rss 2.0", "atom 1.0", "json feed 1.1", "news sitemap"). `hub` is where it offers
+    to push (WebSub), `self_url` what it calls itself there; both are absolute.
+    """
 
     title: str = ""
     lang: str | None = None
     entries: tuple[Entry, ...] = ()
     notes: tuple[str, ...] = ()
+    format: str = ""
+    hub: str | None = None
+    self_url: str | None = None
+    hints: Hints = Hints()
+    dead: tuple[DeadEntry, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
