@@ -70,6 +70,24 @@ _REMEDY = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class Headers:
+    """What an answer says of itself beside its body, as it stands there; None where it is missing.
+
+    Repeated ones are joined by commas where they are lists, else the first counts. Source: RFC 9111
+    (caching), RFC 9110 §10.2.3 (Retry-After), RFC 8288 (Link).
+    """
+
+    cache_control: str | None = None
+    expires: str | None = None
+    retry_after: str | None = None
+    date: str | None = None
+    link: str | None = None
+
+
+_NO_HEADERS = Headers()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Response:
     """An answer with status 2xx, or 304 without a body. `body` is decompressed.
 
@@ -84,6 +102,7 @@ class Response:
     etag: str | None = None
     last_modified: str | None = None
     moved_to: str | None = None
+    headers: Headers = _NO_HEADERS
 
 
 class Fetcher:
@@ -148,7 +167,7 @@ class Fetcher:
                 if response.status in _REDIRECTS and location:
                     return urljoin(url, location.strip().replace(" ", "%20")), response.status
                 if response.status != 304 and not 200 <= response.status < 300:
-                    raise _refused(asked, response.status)
+                    raise _refused(asked, response)
                 return await self._read(response, asked), response.status
         except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError, TimeoutError) as error:
             raise _failure(asked, host, error, self._settings) from error
@@ -176,6 +195,7 @@ class Fetcher:
             content_type=_clean(response.headers.get(hdrs.CONTENT_TYPE)),
             etag=_clean(response.headers.get(hdrs.ETAG)),
             last_modified=_clean(response.headers.get(hdrs.LAST_MODIFIED)),
+            headers=_headers(response),
         )
 
     def _session(self, *, private: bool) -> aiohttp.ClientSession:
@@ -240,17 +260,38 @@ def _reason(error: object) -> str:
     return " ".join(str(text).split())[:200]
 
 
-def _refused(asked: str, status: int) -> FetchFailed:
+def _refused(asked: str, response: aiohttp.ClientResponse) -> StatusFailed:
+    status = response.status
     remedy = _REMEDY.get(status, "the site has a problem; it is tried again later" if status >= 500 else "")
-    return StatusFailed(without_credentials(asked), f"answers with status {status}", remedy, status=status)
+    return StatusFailed(
+        without_credentials(asked),
+        f"answers with status {status}",
+        remedy,
+        status=status,
+        headers=_headers(response),
+    )
 
 
 class StatusFailed(FetchFailed):
     """The server answered, and not with what was asked for."""
 
-    def __init__(self, subject: str, problem: str, remedy: str, *, status: int) -> None:
+    def __init__(
+        self, subject: str, problem: str, remedy: str, *, status: int, headers: Headers = _NO_HEADERS
+    ) -> None:
         super().__init__(subject, problem, remedy)
         self.status = status
+        self.headers = headers
+
+
+def _headers(response: aiohttp.ClientResponse) -> Headers:
+    headers = response.headers
+    return Headers(
+        cache_control=_clean(", ".join(headers.getall(hdrs.CACHE_CONTROL, ())) or None),
+        expires=_clean(headers.get(hdrs.EXPIRES)),
+        retry_after=_clean(headers.get(hdrs.RETRY_AFTER)),
+        date=_clean(headers.get(hdrs.DATE)),
+        link=_clean(", ".join(headers.getall(hdrs.LINK, ())) or None),
+    )
 
 
 def _clean(header: str | None) -> str | None:

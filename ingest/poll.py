@@ -132,14 +132,17 @@ class Poll:
         try:
             response = await self.fetcher.get(url, etag=etag, last_modified=last_modified, accept=ACCEPT_FEED)
         except FetchFailed as error:
-            status = error.status if isinstance(error, StatusFailed) else None
-            return Fetched(url=url, status=status, problem=_told(error))
+            fetched = Fetched(url=url, problem=_told(error))
+            if isinstance(error, StatusFailed):
+                fetched = replace(fetched, status=error.status, **vars(error.headers))
+            return fetched
         fetched = Fetched(
             url=response.url,
             status=response.status,
             moved_to=response.moved_to,
             etag=response.etag,
             last_modified=response.last_modified,
+            **vars(response.headers),
         )
         if response.status == 304:
             return fetched

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from article.errors import FetchFailed
-from ingest.http import ACCEPT_FEED, Fetcher, Response, StatusFailed
+from ingest.http import ACCEPT_FEED, Fetcher, Headers, Response, StatusFailed
 from ingest.slots import Slots
 from runtime.settings import IngestSettings
 from tests.ingest.site import HOST, Answer, Site
@@ -34,7 +34,16 @@ def failure(url: str, settings: IngestSettings = OPEN) -> FetchFailed:
 
 def test_an_answer(site: Site) -> None:
     url = site.at("/feed", Answer(body=b"abc", content_type="text/xml", etag='"1"'))
-    assert get(url) == Response(url=url, status=200, body=b"abc", content_type="text/xml", etag='"1"')
+    got = get(url)
+    assert got.headers.date is not None
+    assert got == Response(
+        url=url,
+        status=200,
+        body=b"abc",
+        content_type="text/xml",
+        etag='"1"',
+        headers=Headers(date=got.headers.date),
+    )
     asked = site.requests[0].headers
     assert asked["User-Agent"] == "Wirewatch/0.1"
     assert asked["Accept"] == ACCEPT_FEED
@@ -51,6 +60,22 @@ def test_an_unchanged_document_is_a_304(site: Site) -> None:
     again = get(url, etag='"1"')
     assert (again.status, again.body) == (304, b"")
     assert site.requests[0].headers["If-None-Match"] == '"1"'
+
+
+def test_what_the_server_says_of_its_answer_is_told(site: Site) -> None:
+    said = {
+        "Cache-Control": "max-age=600",
+        "Expires": "0",
+        "Retry-After": "120",
+        "Link": '<https://hub.test/>; rel="hub"',
+    }
+    expected = {name.replace("-", "_").lower(): value for name, value in said.items()}
+    url = site.at("/feed", Answer(body=b"abc", etag='"1"', headers=said))
+    error = failure(site.at("/busy", Answer(status=503, headers=said)))
+    assert isinstance(error, StatusFailed)
+    for headers in (get(url).headers, get(url, etag='"1"').headers, error.headers):
+        assert headers.date is not None
+        assert {**vars(headers), "date": None} == {**expected, "date": None}
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 429, 500, 503])
