@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 from urllib.parse import urljoin, urlsplit
@@ -20,8 +20,9 @@ import aiohttp
 from aiohttp import hdrs
 
 from article.errors import FetchFailed
-from ingest.addresses import PRIVATE as _PRIVATE
 from ingest.addresses import public_socket
+from ingest.http_errors import failure, refused
+from ingest.http_response import Response, clean, headers_of
 from ingest.slots import Slots
 from ingest.urls import without_credentials
 from runtime.settings import IngestSettings
@@ -36,73 +37,6 @@ _PERMANENT = frozenset((301, 308))
 _CHUNK = 65_536
 _MAX_URL = 8_000
 _AMBIGUOUS = re.compile(r"[\\\x00-\x20\x7f]")
-_LATER = "it is tried again later"
-# The library's errors, the special before the general, as what to say and what to do.
-_TOLD: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...] = (
-    (aiohttp.ConnectionTimeoutError, "no connection within {connect:g} seconds", "check that the host is up"),
-    (aiohttp.InvalidURL, "is not a usable address", "check the address"),
-    (TimeoutError, "no complete answer within {total:g} seconds", _LATER),
-    (
-        aiohttp.ClientConnectorDNSError,
-        "the name {host} cannot be resolved",
-        "check the address and this machine's DNS",
-    ),
-    (
-        (aiohttp.ClientSSLError, ssl.SSLError),
-        "TLS failed: {reason}",
-        "check the site's certificate in a browser",
-    ),
-    (aiohttp.ClientConnectorError, "cannot connect: {reason}", "check that the host is up and reachable"),
-    (
-        (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError),
-        "the answer broke off or cannot be decompressed",
-        _LATER,
-    ),
-    (aiohttp.ClientResponseError, "the answer is not HTTP", "check the address"),
-)
-_REMEDY = {
-    401: "the address needs credentials: https://user:password@host/…",
-    403: "the site refuses programs like this one; ask it, or remove the feed",
-    404: "check the address; the feed may have moved",
-    410: "the site says it is gone for good; remove the feed",
-    429: "the site wants fewer requests; raise WIREWATCH_INGEST__MIN_INTERVAL",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Headers:
-    """What an answer says of itself beside its body, as it stands there; None where it is missing.
-
-    Repeated ones are joined by commas where they are lists, else the first counts. Source: RFC 9111
-    (caching), RFC 9110 §10.2.3 (Retry-After), RFC 8288 (Link).
-    """
-
-    cache_control: str | None = None
-    expires: str | None = None
-    retry_after: str | None = None
-    date: str | None = None
-    link: str | None = None
-
-
-_NO_HEADERS = Headers()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Response:
-    """An answer with status 2xx, or 304 without a body. `body` is decompressed.
-
-    `url` is where it came from after redirects; `moved_to` where the permanent redirects at the start of
-    the way lead (301 and 308; RFC 9110 §15.4), None without any.
-    """
-
-    url: str
-    status: int
-    body: bytes = b""
-    content_type: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    moved_to: str | None = None
-    headers: Headers = _NO_HEADERS
 
 
 class Fetcher:
@@ -167,10 +101,10 @@ class Fetcher:
                 if response.status in _REDIRECTS and location:
                     return urljoin(url, location.strip().replace(" ", "%20")), response.status
                 if response.status != 304 and not 200 <= response.status < 300:
-                    raise _refused(asked, response)
+                    raise refused(asked, response)
                 return await self._read(response, asked), response.status
         except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError, TimeoutError) as error:
-            raise _failure(asked, host, error, self._settings) from error
+            raise failure(asked, host, error, self._settings) from error
 
     def _is_allowed(self, url: str, host: str) -> bool:
         """Named as a host, or as host and port."""
@@ -192,10 +126,10 @@ class Fetcher:
             url=str(response.url),
             status=response.status,
             body=bytes(body),
-            content_type=_clean(response.headers.get(hdrs.CONTENT_TYPE)),
-            etag=_clean(response.headers.get(hdrs.ETAG)),
-            last_modified=_clean(response.headers.get(hdrs.LAST_MODIFIED)),
-            headers=_headers(response),
+            content_type=clean(response.headers.get(hdrs.CONTENT_TYPE)),
+            etag=clean(response.headers.get(hdrs.ETAG)),
+            last_modified=clean(response.headers.get(hdrs.LAST_MODIFIED)),
+            headers=headers_of(response),
         )
 
     def _session(self, *, private: bool) -> aiohttp.ClientSession:
@@ -230,72 +164,3 @@ def _host(url: str, *, asked: str) -> str:
     if url != asked:
         problem = f"redirects to {without_credentials(url)[:200]}, which {problem}"
     raise FetchFailed(without_credentials(asked), problem, "check the address")
-
-
-def _failure(asked: str, host: str, error: Exception, settings: IngestSettings) -> FetchFailed:
-    """The library's error as ours. `asked` is the URL that the caller knows, `host` where it failed."""
-    hop = "" if urlsplit(asked).hostname == host else f" after a redirect to {host}"
-    problem, remedy = _told(error, host, settings)
-    return FetchFailed(without_credentials(asked), problem + hop, remedy)
-
-
-def _told(error: Exception, host: str, settings: IngestSettings) -> tuple[str, str]:
-    cause = getattr(error, "os_error", error)
-    if _PRIVATE in str(cause):
-        return f"{host} has {_PRIVATE}", "if that is right, name it in WIREWATCH_INGEST__ALLOW_HOSTS"
-    for kinds, problem, remedy in _TOLD:
-        if isinstance(error, kinds):
-            told = problem.format(
-                host=host,
-                reason=_reason(cause),
-                connect=settings.connect_timeout,
-                total=settings.total_timeout,
-            )
-            return told, remedy
-    return f"cannot be fetched: {type(error).__name__}: {_reason(error)}", _LATER
-
-
-def _reason(error: object) -> str:
-    text = getattr(error, "strerror", None) or str(error)
-    return " ".join(str(text).split())[:200]
-
-
-def _refused(asked: str, response: aiohttp.ClientResponse) -> StatusFailed:
-    status = response.status
-    remedy = _REMEDY.get(status, "the site has a problem; it is tried again later" if status >= 500 else "")
-    return StatusFailed(
-        without_credentials(asked),
-        f"answers with status {status}",
-        remedy,
-        status=status,
-        headers=_headers(response),
-    )
-
-
-class StatusFailed(FetchFailed):
-    """The server answered, and not with what was asked for."""
-
-    def __init__(
-        self, subject: str, problem: str, remedy: str, *, status: int, headers: Headers = _NO_HEADERS
-    ) -> None:
-        super().__init__(subject, problem, remedy)
-        self.status = status
-        self.headers = headers
-
-
-def _headers(response: aiohttp.ClientResponse) -> Headers:
-    headers = response.headers
-    return Headers(
-        cache_control=_clean(", ".join(headers.getall(hdrs.CACHE_CONTROL, ())) or None),
-        expires=_clean(headers.get(hdrs.EXPIRES)),
-        retry_after=_clean(headers.get(hdrs.RETRY_AFTER)),
-        date=_clean(headers.get(hdrs.DATE)),
-        link=_clean(", ".join(headers.getall(hdrs.LINK, ())) or None),
-    )
-
-
-def _clean(header: str | None) -> str | None:
-    """A header's value, or None where it is missing, longer than any real one, or not text."""
-    if header is None or len(header) > _MAX_URL:
-        return None
-    return header if header.isprintable() else header.encode("utf-8", "replace").decode()

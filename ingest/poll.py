@@ -19,7 +19,9 @@ from ingest.decide import current_url, decide, is_known_body, only_done, validat
 from ingest.draft import Draft, complete
 from ingest.entry import Fetched, Page
 from ingest.feed import parse_feed
-from ingest.http import ACCEPT_FEED, ACCEPT_PAGE, Fetcher, Response, StatusFailed
+from ingest.http import ACCEPT_FEED, ACCEPT_PAGE, Fetcher
+from ingest.http_errors import StatusFailed
+from ingest.http_response import Response
 from ingest.output import raw_record, state_record
 from ingest.page import extract_page
 from ingest.urls import without_credentials

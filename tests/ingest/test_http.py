@@ -10,7 +10,9 @@ import aiohttp
 import pytest
 
 from article.errors import FetchFailed
-from ingest.http import ACCEPT_FEED, Fetcher, Headers, Response, StatusFailed
+from ingest.http import ACCEPT_FEED, Fetcher
+from ingest.http_errors import StatusFailed
+from ingest.http_response import Headers, Response
 from ingest.slots import Slots
 from runtime.settings import IngestSettings
 from tests.ingest.site import HOST, Answer, Site

@@ -1,0 +1,95 @@
+"""Why a fetch failed, as FetchFailed: the HTTP library's errors become ours here and nowhere else."""
+
+from __future__ import annotations
+
+import ssl
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from article.errors import FetchFailed
+from ingest.addresses import PRIVATE as _PRIVATE
+from ingest.http_response import Headers, headers_of
+from ingest.urls import without_credentials
+from runtime.settings import IngestSettings
+
+_LATER = "it is tried again later"
+# The library's errors, the special before the general, as what to say and what to do.
+_TOLD: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...] = (
+    (aiohttp.ConnectionTimeoutError, "no connection within {connect:g} seconds", "check that the host is up"),
+    (aiohttp.InvalidURL, "is not a usable address", "check the address"),
+    (TimeoutError, "no complete answer within {total:g} seconds", _LATER),
+    (
+        aiohttp.ClientConnectorDNSError,
+        "the name {host} cannot be resolved",
+        "check the address and this machine's DNS",
+    ),
+    (
+        (aiohttp.ClientSSLError, ssl.SSLError),
+        "TLS failed: {reason}",
+        "check the site's certificate in a browser",
+    ),
+    (aiohttp.ClientConnectorError, "cannot connect: {reason}", "check that the host is up and reachable"),
+    (
+        (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError),
+        "the answer broke off or cannot be decompressed",
+        _LATER,
+    ),
+    (aiohttp.ClientResponseError, "the answer is not HTTP", "check the address"),
+)
+_REMEDY = {
+    401: "the address needs credentials: https://user:password@host/…",
+    403: "the site refuses programs like this one; ask it, or remove the feed",
+    404: "check the address; the feed may have moved",
+    410: "the site says it is gone for good; remove the feed",
+    429: "the site wants fewer requests; raise WIREWATCH_INGEST__MIN_INTERVAL",
+}
+
+
+def failure(asked: str, host: str, error: Exception, settings: IngestSettings) -> FetchFailed:
+    """The library's error as ours. `asked` is the URL that the caller knows, `host` where it failed."""
+    hop = "" if urlsplit(asked).hostname == host else f" after a redirect to {host}"
+    problem, remedy = _told(error, host, settings)
+    return FetchFailed(without_credentials(asked), problem + hop, remedy)
+
+
+def _told(error: Exception, host: str, settings: IngestSettings) -> tuple[str, str]:
+    cause = getattr(error, "os_error", error)
+    if _PRIVATE in str(cause):
+        return f"{host} has {_PRIVATE}", "if that is right, name it in WIREWATCH_INGEST__ALLOW_HOSTS"
+    for kinds, problem, remedy in _TOLD:
+        if isinstance(error, kinds):
+            told = problem.format(
+                host=host,
+                reason=_reason(cause),
+                connect=settings.connect_timeout,
+                total=settings.total_timeout,
+            )
+            return told, remedy
+    return f"cannot be fetched: {type(error).__name__}: {_reason(error)}", _LATER
+
+
+def _reason(error: object) -> str:
+    text = getattr(error, "strerror", None) or str(error)
+    return " ".join(str(text).split())[:200]
+
+
+def refused(asked: str, response: aiohttp.ClientResponse) -> StatusFailed:
+    status = response.status
+    remedy = _REMEDY.get(status, "the site has a problem; it is tried again later" if status >= 500 else "")
+    return StatusFailed(
+        without_credentials(asked),
+        f"answers with status {status}",
+        remedy,
+        status=status,
+        headers=headers_of(response),
+    )
+
+
+class StatusFailed(FetchFailed):
+    """The server answered, and not with what was asked for."""
+
+    def __init__(self, subject: str, problem: str, remedy: str, *, status: int, headers: Headers) -> None:
+        super().__init__(subject, problem, remedy)
+        self.status = status
+        self.headers = headers
