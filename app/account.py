@@ -10,8 +10,8 @@ from article.codec import decode
 from article.errors import BadConfiguration, BadRecord, Unavailable
 from article.identity import article_id, canonical_url
 from article.records import EnrichedArticle, RawArticle
-from article.tables import FeedState, Known
-from bus.channels import DEAD, ENRICHED, FEED_STATE, KNOWN, RAW
+from article.tables import FeedMemory, Known
+from bus.channels import DEAD, ENRICHED, FEED_MEMORY, KNOWN, RAW
 from bus.envelope import letter_of
 from bus.protocol import Bus, Message
 from index.protocol import ArticleIndex
@@ -80,14 +80,14 @@ def _known(bus: Bus, article: str) -> Known | None:
 
 
 def _feeds(bus: Bus, article: str) -> Iterator[str]:
-    for key, value in bus.table(FEED_STATE).items():
+    for key, value in bus.table(FEED_MEMORY).items():
         if article.encode() not in value:
             continue
         try:
-            state = decode(FeedState, value)
+            memory = decode(FeedMemory, value)
         except BadRecord:
             continue
-        if any(entry.article == article for entry in state.entries.values()):
+        if any(entry.article == article for entry in memory.entries.values()):
             yield key
 
 

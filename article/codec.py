@@ -8,9 +8,9 @@ import msgspec
 
 from article.errors import BadRecord
 from article.records import EnrichedArticle, RawArticle
-from article.tables import FeedState, Known, Subscription
+from article.tables import FeedMemory, FeedState, Known, Subscription
 
-Codable = RawArticle | EnrichedArticle | Subscription | FeedState | Known
+Codable = RawArticle | EnrichedArticle | Subscription | FeedState | FeedMemory | Known
 T = TypeVar("T", bound=Codable)
 
 _ENCODER = msgspec.json.Encoder()

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from article.records import EnrichedArticle, RawArticle
-from article.tables import FeedState, Known, Subscription
+from article.tables import FeedMemory, FeedState, Known, Subscription
 
 FOLDER = Path(__file__).parent / "schemas"
 RECORDS = {
@@ -21,6 +21,7 @@ RECORDS = {
     "enriched-article": EnrichedArticle,
     "subscription": Subscription,
     "feed-state": FeedState,
+    "feed-memory": FeedMemory,
     "known-article": Known,
 }
 

@@ -25,8 +25,9 @@ class EntryState:
     """What is remembered of one entry of a feed.
 
     `content` is the hash of what the feed showed last, `published` the hash of what was published last;
-    they differ only while a text that changes at every poll is held back. `changes` counts polls in a row
-    at which the entry had changed. `at` is when it was last published.
+    they differ only while a text that changes at every poll is held back. `last_shown` is the last document
+    that showed it: an entry of the feed's last document has been shown until FeedState.succeeded. `changes`
+    counts polls in a row at which the entry had changed. `at` is when it was last published.
     """
 
     article: str
@@ -41,8 +42,12 @@ class EntryState:
 class FeedState:
     """How a feed stands after its last poll. Channel `wirewatch.feed-state`, key `id` (the feed's).
 
-    `interval` is in seconds. `entries` is keyed by the entry's own identity inside the feed.
-    `problem` is empty when the last poll went well, otherwise the line to show a person.
+    Small, because it is kept in memory for every feed and written at every poll; what is remembered of the
+    entries is in FeedMemory.
+
+    `interval` is in seconds. `document_at` is the poll at which a document was last read; after it the feed
+    was unchanged until `succeeded`. `entries` is how many are remembered, `held` how many of them are held
+    back. `problem` is empty when the last poll went well, otherwise the line to show a person.
     """
 
     id: str
@@ -54,12 +59,27 @@ class FeedState:
     body_hash: str | None = None
     polled: Time | None = None
     succeeded: Time | None = None
+    document_at: Time | None = None
     next_poll: Time | None = None
     interval: float = 0.0
     failures: int = 0
     status: int | None = None
     problem: str = ""
     notes: tuple[str, ...] = ()
+    held: int = 0
+    entries: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedMemory:
+    """What is remembered of a feed's documents. Channel `wirewatch.feed-memory`, key `id` (the feed's).
+
+    Read and written only when a document is: large, and a feed is unchanged at most of its polls.
+    `entries` is keyed by the entry's own identity inside the feed.
+    """
+
+    id: str
+    schema_version: int = SCHEMA_VERSION
     entries: dict[str, EntryState] = field(default_factory=dict)
 
 

@@ -25,5 +25,6 @@ KNOWN = Channel(name="wirewatch.known", family="articles", compacted=True)
 DEAD = Channel(name="wirewatch.dead", family="dead")
 FEEDS = Channel(name="wirewatch.feeds", family="feeds", compacted=True)
 FEED_STATE = Channel(name="wirewatch.feed-state", family="feeds", compacted=True)
+FEED_MEMORY = Channel(name="wirewatch.feed-memory", family="feeds", compacted=True)
 
-CHANNELS = {channel.name: channel for channel in (RAW, ENRICHED, KNOWN, DEAD, FEEDS, FEED_STATE)}
+CHANNELS = {channel.name: channel for channel in (RAW, ENRICHED, KNOWN, DEAD, FEEDS, FEED_STATE, FEED_MEMORY)}

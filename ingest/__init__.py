@@ -3,7 +3,7 @@
     subscription + state                                                      bus
             │                                                                  ▲
             ▼                                                                  │ one commit
-    poll ─ Fetcher.get ─▶ parse_feed ─▶ Fetched ─▶ decide ─▶ Decision ─┬─ new FeedState
+    poll ─ Fetcher.get ─▶ parse_feed ─▶ Fetched ─▶ decide ─▶ Decision ─┬─ new FeedState, FeedMemory
     (poll.py) (http.py)    (feed.py)              (decide.py)           │
                                                                         └─ drafts ─▶ complete ─▶ RawArticle
                                                                      (those that       ▲ (draft.py)
@@ -12,6 +12,6 @@
                                                                           (page.py)
 
 `decide` and `complete` are pure: what was fetched, what was known and what time it is go in, what to
-remember and what to publish come out. `poller.py` says which feed is due and commits state and articles
-together; `service.py` runs it until it is told to stop.
+remember and what to publish come out. `poller.py` says which feed is due and commits state, memory
+and articles together; `service.py` runs it until it is told to stop.
 """

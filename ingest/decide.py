@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from article.identity import article_id, content_hash
-from article.tables import EntryState, FeedState, Subscription
+from article.tables import EntryState, FeedMemory, FeedState, Subscription
 from ingest.damping import is_held_back, see
 from ingest.draft import Draft, draft
 from ingest.entry import Entry, Fetched, ParsedFeed
@@ -14,14 +14,15 @@ from ingest.notes import bounded
 from ingest.schedule import next_interval, next_poll, retry_at
 from runtime.settings import IngestSettings
 
-_MOST_GONE = 10_000  # entries remembered that have left the feed; the state is written at every poll
+_MOST_GONE = 10_000  # entries remembered that have left the feed; the memory is one record
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """The feed's new state, and the entries to publish in the feed's order."""
+    """The feed's new state and, where a document was read, memory; the entries to publish in its order."""
 
     state: FeedState
+    memory: FeedMemory | None = None
     drafts: tuple[Draft, ...] = ()
 
 
@@ -29,21 +30,27 @@ def decide(
     *,
     subscription: Subscription,
     state: FeedState | None,
+    memory: FeedMemory | None,
     fetched: Fetched,
     now: datetime,
     settings: IngestSettings,
     draw: float = 0.5,
 ) -> Decision:
-    """Never raises. `draw`, from 0 to 1, is the chance in the wait after a failure."""
+    """Never raises. `memory` counts only where a document was read, and may be None where there was none.
+
+    `draw`, from 0 to 1, is the chance in the wait after a failure.
+    """
     before = state or FeedState(id=subscription.id)
     if fetched.problem:
         return Decision(state=_failed(before, fetched, now, settings, draw))
     if fetched.parsed is None:
-        return Decision(state=_answered(before, fetched, now, settings, _still_shown(before, now), new=False))
-    entries, drafts, notes = _entries(subscription, before, fetched.parsed, now, settings)
-    answered = _answered(before, fetched, now, settings, entries, new=bool(drafts))
+        return Decision(state=_answered(before, fetched, now, settings, new=False))
+    known = _known(state, memory)
+    entries, drafts, notes = _entries(subscription, known, fetched.parsed, now, settings)
+    answered = _answered(before, fetched, now, settings, new=bool(drafts))
     title = fetched.parsed.title or before.title or subscription.title
-    return Decision(state=replace(answered, title=title, notes=bounded(notes)), drafts=drafts)
+    after = replace(answered, title=title, document_at=now, notes=bounded(notes))
+    return _decision(after, _remembered(known, now, settings) | entries, drafts)
 
 
 def current_url(subscription: Subscription, state: FeedState | None) -> str:
@@ -53,38 +60,67 @@ def current_url(subscription: Subscription, state: FeedState | None) -> str:
 
 def validators(state: FeedState | None) -> tuple[str | None, str | None]:
     """ETag and Last-Modified to send. None while an entry is held back: its text must come again."""
-    if state is None or _anything_held(state):
+    if state is None or state.held:
         return None, None
     return state.etag, state.last_modified
 
 
 def is_known_body(state: FeedState | None, body_hash: str) -> bool:
     """Whether a document with this hash need not be read: it is the last one, and nothing is held back."""
-    return state is not None and state.body_hash == body_hash and not _anything_held(state)
+    return state is not None and state.body_hash == body_hash and not state.held
 
 
-def only_done(before: FeedState | None, decision: Decision, done: frozenset[str]) -> FeedState:
-    """The state when of the drafts only those with the keys `done` are published yet.
+def only_done(
+    state: FeedState | None, memory: FeedMemory | None, decision: Decision, done: frozenset[str]
+) -> Decision:
+    """The decision when of its drafts only those with the keys `done` are published yet.
 
-    The others stay as they were before, and without validators the next poll sees them again.
+    `state` and `memory` are those from before the poll. The others stay as they were then, and without
+    validators the next poll sees them again.
     """
-    old = before.entries if before else {}
+    old = _known(state, memory)
     waiting = {draft.key for draft in decision.drafts} - done
-    entries = {
-        key: old.get(key) if key in waiting else entry for key, entry in decision.state.entries.items()
-    }
-    return replace(
-        decision.state,
-        entries={key: entry for key, entry in entries.items() if entry is not None},
-        etag=None,
-        last_modified=None,
-        body_hash=None,
-        next_poll=decision.state.polled,
+    new = decision.memory.entries if decision.memory else {}
+    entries = {key: old.get(key) if key in waiting else entry for key, entry in new.items()}
+    half = replace(
+        decision.state, etag=None, last_modified=None, body_hash=None, next_poll=decision.state.polled
+    )
+    drafts = tuple(draft for draft in decision.drafts if draft.key in done)
+    return _decision(half, {key: entry for key, entry in entries.items() if entry is not None}, drafts)
+
+
+def _decision(state: FeedState, entries: dict[str, EntryState], drafts: tuple[Draft, ...]) -> Decision:
+    """After a document: what left the feed while it was held back cannot be had by asking again."""
+    held = sum(is_held_back(entry) and entry.last_shown == state.document_at for entry in entries.values())
+    return Decision(
+        state=replace(state, held=held, entries=len(entries)),
+        memory=FeedMemory(id=state.id, entries=entries),
+        drafts=drafts,
     )
 
 
+def _known(state: FeedState | None, memory: FeedMemory | None) -> dict[str, EntryState]:
+    """The entries as they stood at the last good poll.
+
+    What the feed's last document showed it went on showing unchanged while it was the last one.
+    """
+    entries = memory.entries if memory else {}
+    if state is None or state.document_at is None or state.succeeded in (None, state.document_at):
+        return entries
+    return {
+        key: replace(entry, last_shown=state.succeeded, changes=entry.changes if is_held_back(entry) else 0)
+        if entry.last_shown == state.document_at
+        else entry
+        for key, entry in entries.items()
+    }
+
+
 def _entries(
-    subscription: Subscription, before: FeedState, parsed: ParsedFeed, now: datetime, settings: IngestSettings
+    subscription: Subscription,
+    known: dict[str, EntryState],
+    parsed: ParsedFeed,
+    now: datetime,
+    settings: IngestSettings,
 ) -> tuple[dict[str, EntryState], tuple[Draft, ...], list[str]]:
     entries: dict[str, EntryState] = {}
     drafts: list[Draft] = []
@@ -94,7 +130,7 @@ def _entries(
         if key in entries:
             twice += 1
             continue
-        seen = see(before.entries.get(key), article=key, content=_shown(entry), now=now)
+        seen = see(known.get(key), article=key, content=_shown(entry), now=now)
         entries[key] = seen.state
         if seen.outcome:
             made = draft(
@@ -114,7 +150,7 @@ def _entries(
     held = sum(is_held_back(entry) for entry in entries.values())
     if held:
         notes.append(f"{held} entries change at every fetch and are held back")
-    return _remembered(before, now, settings) | entries, tuple(drafts), notes
+    return entries, tuple(drafts), notes
 
 
 def _key(entry: Entry, subscription: Subscription) -> str:
@@ -136,41 +172,31 @@ def _shown(entry: Entry) -> str:
     return content_hash(title=entry.title, text=f"{entry.summary}\n{entry.text}", published=entry.published)
 
 
-def _remembered(before: FeedState, now: datetime, settings: IngestSettings) -> dict[str, EntryState]:
+def _remembered(
+    known: dict[str, EntryState], now: datetime, settings: IngestSettings
+) -> dict[str, EntryState]:
     """Entries not forgotten yet, those shown last first where there are too many."""
     oldest = now - timedelta(days=settings.remember_entries_days)
-    kept = [(key, entry) for key, entry in before.entries.items() if entry.last_shown >= oldest]
+    kept = [(key, entry) for key, entry in known.items() if entry.last_shown >= oldest]
     if len(kept) > _MOST_GONE:
         kept = sorted(kept, key=lambda item: item[1].last_shown, reverse=True)[:_MOST_GONE]
     return dict(kept)
 
 
-def _still_shown(before: FeedState, now: datetime) -> dict[str, EntryState]:
-    """After an unchanged document: the entries of the last one are shown now too, and have not changed."""
-    return {
-        key: replace(entry, last_shown=now, changes=entry.changes if is_held_back(entry) else 0)
-        if entry.last_shown == before.succeeded
-        else entry
-        for key, entry in before.entries.items()
-    }
-
-
 def _answered(
-    before: FeedState,
-    fetched: Fetched,
-    now: datetime,
-    settings: IngestSettings,
-    entries: dict[str, EntryState],
-    *,
-    new: bool,
+    before: FeedState, fetched: Fetched, now: datetime, settings: IngestSettings, *, new: bool
 ) -> FeedState:
     interval = next_interval(before.interval, new=new, settings=settings)
     fresh = fetched.parsed is not None
+    etag, last_modified = fetched.etag, fetched.last_modified
+    if not fresh:  # without a hash, something of the last document is still due
+        etag = (etag or before.etag) if before.body_hash else None
+        last_modified = (last_modified or before.last_modified) if before.body_hash else None
     return replace(
         before,
         url=fetched.moved_to or before.url,
-        etag=fetched.etag if fresh else fetched.etag or before.etag,
-        last_modified=fetched.last_modified if fresh else fetched.last_modified or before.last_modified,
+        etag=etag,
+        last_modified=last_modified,
         body_hash=fetched.body_hash or before.body_hash,
         polled=now,
         succeeded=now,
@@ -179,7 +205,6 @@ def _answered(
         failures=0,
         status=fetched.status,
         problem="",
-        entries=entries,
     )
 
 
@@ -195,7 +220,3 @@ def _failed(
         status=fetched.status,
         problem=bounded((fetched.problem, "failed"))[0],
     )
-
-
-def _anything_held(state: FeedState) -> bool:
-    return any(is_held_back(entry) for entry in state.entries.values())

@@ -19,7 +19,7 @@ MAX_TEXT = 500_000  # characters of an article's text; a long book chapter has a
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """An article to publish. `key` is the entry's in FeedState.entries."""
+    """An article to publish. `key` is the entry's in FeedMemory.entries."""
 
     key: str
     article: RawArticle

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from article.codec import encode
 from article.records import RawArticle
-from article.tables import FeedState
-from bus.channels import FEED_STATE, RAW
+from article.tables import FeedMemory, FeedState
+from bus.channels import FEED_MEMORY, FEED_STATE, RAW
 from bus.envelope import event, timestamp
 from bus.protocol import Record
 
@@ -33,6 +33,19 @@ def state_record(state: FeedState, *, now: datetime) -> Record:
         encode(state),
         kind="feed-state",
         event_id=f"{state.id}.{timestamp(now)}",
+        source="ingest",
+        now=now,
+    )
+
+
+def memory_record(memory: FeedMemory, *, now: datetime) -> Record:
+    """Channel `wirewatch.feed-memory`."""
+    return event(
+        FEED_MEMORY,
+        memory.id,
+        encode(memory),
+        kind="feed-memory",
+        event_id=f"{memory.id}.{timestamp(now)}",
         source="ingest",
         now=now,
     )

@@ -12,17 +12,17 @@ from typing import Literal, TypeVar
 
 from article.errors import BadFeed, BadPage, FetchFailed, WirewatchError
 from article.records import RawArticle
-from article.tables import FeedState, Subscription
+from article.tables import FeedMemory, FeedState, Subscription
 from bus.protocol import Record
 from ingest.damping import Outcome
-from ingest.decide import current_url, decide, is_known_body, only_done, validators
+from ingest.decide import Decision, current_url, decide, is_known_body, only_done, validators
 from ingest.draft import Draft, complete
 from ingest.entry import Fetched, Page
 from ingest.feed import parse_feed
 from ingest.http import ACCEPT_FEED, ACCEPT_PAGE, Fetcher
 from ingest.http_errors import StatusFailed
 from ingest.http_response import Response
-from ingest.output import raw_record, state_record
+from ingest.output import memory_record, raw_record, state_record
 from ingest.page import extract_page
 from ingest.urls import without_credentials
 from runtime.backoff import Backoff
@@ -60,10 +60,15 @@ class Poll:
     clock: Clock
 
     async def __call__(
-        self, feed: Subscription, before: FeedState | None, submit: Callable[[Polled], None]
+        self,
+        feed: Subscription,
+        before: FeedState | None,
+        recall: Callable[[], FeedMemory | None],
+        submit: Callable[[Polled], None],
     ) -> None:
         """Polls `feed` and submits the parts in the order in which they must be committed.
 
+        `recall` is asked for the feed's memory once a document was read, which most polls do not come to.
         What nobody expected is the feed's problem, told in its state like any other.
         """
         latest = before
@@ -74,7 +79,7 @@ class Poll:
             submit(part)
 
         try:
-            await self._poll(feed, before, keep)
+            await self._poll(feed, before, recall, keep)
         except Exception as error:  # noqa: BLE001 - one feed's surprise must not end the loop for all
             problem = f"unexpected {type(error).__name__}: {error}"
             get_logger("ingest").warning(
@@ -83,7 +88,11 @@ class Poll:
             submit(self._unpublished(feed, latest, Fetched(url=feed.url, problem=problem)))
 
     async def _poll(
-        self, feed: Subscription, before: FeedState | None, submit: Callable[[Polled], None]
+        self,
+        feed: Subscription,
+        before: FeedState | None,
+        recall: Callable[[], FeedMemory | None],
+        submit: Callable[[Polled], None],
     ) -> None:
         fetched = await self._fetch(feed, before)
         if fetched.problem or fetched.parsed is None:
@@ -91,19 +100,26 @@ class Poll:
             submit(part)
             self._log(feed, before, part.state, 0)
             return
+        memory = recall()
         decision = decide(
-            subscription=feed, state=before, fetched=fetched, now=self.clock.now(), settings=self.settings
+            subscription=feed,
+            state=before,
+            memory=memory,
+            fetched=fetched,
+            now=self.clock.now(),
+            settings=self.settings,
         )
         if not decision.drafts:
-            submit(self._part(decision.state, result="unchanged"))
+            submit(self._part(decision, result="unchanged"))
         done: frozenset[str] = frozenset()
         for drafts in _parts(decision.drafts):
             articles = await self._articles(drafts)
             done |= {draft.key for draft in drafts}
             if len(done) == len(decision.drafts):
-                part = self._part(decision.state, articles, result="new")
+                part = self._part(decision, articles, result="new")
             else:
-                part = self._part(only_done(before, decision, done), articles, result="new", finished=False)
+                half = only_done(before, memory, decision, done)
+                part = self._part(half, articles, result="new", finished=False)
             submit(replace(part, outcomes=tuple(draft.outcome for draft in drafts)))
         self._log(feed, before, decision.state, len(decision.drafts))
 
@@ -112,21 +128,28 @@ class Poll:
         decision = decide(
             subscription=feed,
             state=before,
+            memory=None,
             fetched=fetched,
             now=self.clock.now(),
             settings=self.settings,
             draw=_ANY_DRAW.wait(1),
         )
-        return self._part(decision.state, result="failed" if fetched.problem else "unchanged")
+        return self._part(decision, result="failed" if fetched.problem else "unchanged")
 
     def _part(
-        self, state: FeedState, articles: Sequence[RawArticle] = (), *, result: Result, finished: bool = True
+        self,
+        decision: Decision,
+        articles: Sequence[RawArticle] = (),
+        *,
+        result: Result,
+        finished: bool = True,
     ) -> Polled:
-        records = (
-            *(raw_record(article) for article in articles),
-            state_record(state, now=self.clock.now()),
-        )
-        return Polled(state=state, records=records, result=result, finished=finished)
+        now = self.clock.now()
+        records = [raw_record(article) for article in articles]
+        if decision.memory:
+            records.append(memory_record(decision.memory, now=now))
+        records.append(state_record(decision.state, now=now))
+        return Polled(state=decision.state, records=tuple(records), result=result, finished=finished)
 
     async def _fetch(self, feed: Subscription, before: FeedState | None) -> Fetched:
         url = current_url(feed, before)

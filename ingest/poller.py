@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from article.codec import decode
 from article.errors import BadRecord, Fenced, Unavailable
-from article.tables import FeedState, Subscription
-from bus.channels import FEED_STATE, FEEDS, RAW
+from article.tables import FeedMemory, FeedState, Subscription
+from bus.channels import FEED_MEMORY, FEED_STATE, FEEDS, RAW
 from bus.envelope import dead_letter
 from bus.protocol import Batch, Bus, Message, Record, Source
 from ingest.poll import Poll, Polled
@@ -57,7 +57,7 @@ class Poller:
 
     async def run(self, stop: Stop) -> None:
         """Until `stop` is set. What is in flight then is abandoned and repeated after the next start."""
-        source = self._bus.source(FEEDS, group=GROUP, tables=(FEEDS, FEED_STATE))
+        source = self._bus.source(FEEDS, group=GROUP, tables=(FEEDS, FEED_STATE, FEED_MEMORY))
         try:
             while not stop.is_set():
                 self._step(source)
@@ -104,9 +104,9 @@ class Poller:
 
     def _load(self, source: Source) -> None:
         self._watched.clear()
-        outlooks = {key: self._outlook(key, value) for key, value in source.table(FEED_STATE).items()}
+        states = {key: self._state(key, value) for key, value in source.table(FEED_STATE).items()}
         for key, value in source.table(FEEDS).items():
-            self._put(key, value, outlooks.get(key))
+            self._put(key, value, states.get(key))
         self._owned = source.owned()
 
     def _take_over(self, source: Source, keys: list[str]) -> list[Record]:
@@ -117,8 +117,12 @@ class Poller:
         for key in gone:
             self._watched.drop(key)
         for key, value in feeds.items():
-            self._put(key, value, self._outlook(key, states.get(key)))
-        return [Record(channel=FEED_STATE, key=key, value=None) for key in gone if key in states]
+            self._put(key, value, self._state(key, states.get(key)))
+        return [
+            Record(channel=channel, key=key, value=None)
+            for channel in (FEED_STATE, FEED_MEMORY)
+            for key in source.table(channel).get(gone)
+        ]
 
     def _put(self, key: str, value: bytes, state: FeedState | None) -> None:
         try:
@@ -128,17 +132,21 @@ class Poller:
             return
         self._watched.put(feed, state)
 
-    def _outlook(self, key: str, value: bytes | None) -> FeedState | None:
-        """The state without its entries, of which there are too many to keep for every feed."""
-        state = self._state(key, value)
-        return replace(state, entries={}) if state else None
-
     def _state(self, key: str, value: bytes | None) -> FeedState | None:
         """A state that cannot be read counts as none: the feed's articles come again, known by their ids."""
         try:
             return decode(FeedState, value) if value is not None else None
         except BadRecord as error:
             self._log.warning("feed.state_lost", feed=key, problem=error.problem)
+            return None
+
+    def _memory(self, source: Source, key: str) -> FeedMemory | None:
+        """As `_state`."""
+        value = source.table(FEED_MEMORY).get([key]).get(key)
+        try:
+            return decode(FeedMemory, value) if value is not None else None
+        except BadRecord as error:
+            self._log.warning("feed.memory_lost", feed=key, problem=error.problem)
             return None
 
     def _unreadable(self, messages: Iterable[Message]) -> list[Record]:
@@ -190,7 +198,8 @@ class Poller:
         for feed in feeds:
             before = self._state(feed.id, states.get(feed.id))
             self._tasks[feed.id] = asyncio.create_task(
-                self._poll(feed, before, self._submit), name=without_credentials(feed.url)
+                self._poll(feed, before, partial(self._memory, source, feed.id), self._submit),
+                name=without_credentials(feed.url),
             )
 
     def _submit(self, part: Polled) -> None:

@@ -19,14 +19,14 @@ from referencing.jsonschema import DRAFT7, DRAFT202012
 from article.identity import article_id
 from article.records import FeedRef, RawArticle
 from article.schema import RECORDS, schema_file
-from article.tables import FeedState
+from article.tables import FeedMemory, FeedState
 from bus.channels import CHANNELS, ENRICHED, KNOWN
 from bus.envelope import dead_letter
 from bus.kafka.topics import topic_config
 from bus.protocol import Message, Record
 from enrich.pipeline import Enricher
 from enrich.service import BatchHandler
-from ingest.output import raw_record, state_record
+from ingest.output import memory_record, raw_record, state_record
 from ingest.subscriptions import added, removed, subscription
 from runtime.metrics import Metrics
 from runtime.settings import BusSettings, EnrichSettings
@@ -139,6 +139,7 @@ def written() -> dict[str, Record]:
         "subscription": added(feed, now=NOW),
         "removal": removed(feed.id),
         "feedState": state_record(FeedState(id=feed.id, url=feed.url), now=NOW),
+        "feedMemory": memory_record(FeedMemory(id=feed.id), now=NOW),
         "deadLetter": dead_letter(read(raw), stage="enrich", reason="it cannot be read", now=NOW),
     }
 

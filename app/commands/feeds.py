@@ -195,7 +195,7 @@ def _as_json(feed: Subscription, state: FeedState | None) -> dict[str, object]:
         "failures": state.failures if state else 0,
         "problem": state.problem if state else "",
         "notes": list(state.notes) if state else [],
-        "entries": len(state.entries) if state else 0,
+        "entries": state.entries if state else 0,
     }
 
 
@@ -214,7 +214,7 @@ def _print_table(rows: list[tuple[Subscription, FeedState | None]]) -> None:
         table.add_row(
             f"{escape(title)}\n[dim]{escape(feed.url)}[/dim]",
             *times,
-            str(len(state.entries)) if state else "",
+            str(state.entries) if state else "",
             _health(feed, state),
         )
     Console().print(table)

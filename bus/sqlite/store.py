@@ -97,15 +97,17 @@ def create(path: Path, partitions: int) -> int:
                 if found == 0:
                     for statement in _SCHEMA.split(";"):
                         connection.execute(statement)
-                    connection.executemany(
-                        "INSERT INTO partitions (channel, partition) VALUES (?, ?)",
-                        [(name, number) for name in CHANNELS for number in range(partitions)],
-                    )
                     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-                if found in (0, SCHEMA_VERSION):
+                elif found == SCHEMA_VERSION:
                     (partitions,) = connection.execute(
                         "SELECT COUNT(DISTINCT partition) FROM partitions"
                     ).fetchone()
+                if found in (0, SCHEMA_VERSION):
+                    # A file that an earlier release made lacks the channels that are new in this one.
+                    connection.executemany(
+                        "INSERT OR IGNORE INTO partitions (channel, partition) VALUES (?, ?)",
+                        [(name, number) for name in CHANNELS for number in range(partitions)],
+                    )
         finally:
             connection.close()
     if found not in (0, SCHEMA_VERSION):

@@ -12,8 +12,8 @@ import pytest
 from app.account import account_of, id_of
 from article.codec import encode
 from article.records import EnrichedArticle, StepFailure
-from article.tables import EntryState, FeedState
-from bus.channels import ENRICHED, FEED_STATE, RAW
+from article.tables import EntryState, FeedMemory
+from bus.channels import ENRICHED, FEED_MEMORY, RAW
 from bus.envelope import dead_letter
 from bus.protocol import Record
 from bus.sqlite import SqliteBus
@@ -100,9 +100,9 @@ def test_a_death_is_told_with_its_reason(bus: SqliteBus) -> None:
 
 def test_feeds_that_still_show_it_are_named(bus: SqliteBus) -> None:
     entry = EntryState(article=ONE.id, content="c", published="p", last_shown=NOON, at=NOON)
-    states = [FeedState(id="bbc", entries={"e": entry}), FeedState(id="dw")]
-    bus.publish([Record(channel=FEED_STATE, key=each.id, value=encode(each)) for each in states])
-    bus.publish([Record(channel=FEED_STATE, key="broken", value=ONE.id.encode())])
+    memories = [FeedMemory(id="bbc", entries={"e": entry}), FeedMemory(id="dw")]
+    bus.publish([Record(channel=FEED_MEMORY, key=each.id, value=encode(each)) for each in memories])
+    bus.publish([Record(channel=FEED_MEMORY, key="broken", value=ONE.id.encode())])
     told = account_of(ONE.id, bus, None)
     assert told.feeds == ("bbc",)
     assert told.outcome == "seen, and waits for enrichment"

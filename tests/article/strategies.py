@@ -17,7 +17,7 @@ from article.records import (
     StepFailure,
     Topic,
 )
-from article.tables import EntryState, FeedState, Known, Subscription
+from article.tables import EntryState, FeedMemory, FeedState, Known, Subscription
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 times = st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis wants naive bounds
@@ -120,8 +120,11 @@ feed_states = st.builds(
     status=st.none() | st.integers(100, 599),
     problem=texts,
     notes=many_texts,
-    entries=st.dictionaries(texts, entry_states, max_size=2),
+    document_at=st.none() | times,
+    held=st.integers(0, 1000),
+    entries=st.integers(0, 10**6),
 )
+feed_memories = st.builds(FeedMemory, id=texts, entries=st.dictionaries(texts, entry_states, max_size=2))
 known_articles = st.builds(
     Known,
     revision=st.integers(1, 10**6),
@@ -132,4 +135,6 @@ known_articles = st.builds(
     text_source=st.sampled_from(["page", "feed", "none"]),
     text_length=st.integers(0, 10**7),
 )
-any_record = st.one_of(raw_articles, enriched_articles, subscriptions, feed_states, known_articles)
+any_record = st.one_of(
+    raw_articles, enriched_articles, subscriptions, feed_states, feed_memories, known_articles
+)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from article.codec import decode, encode
-from article.tables import FeedState
+from article.tables import EntryState, FeedMemory, FeedState
 from ingest.decide import Decision, current_url, decide, is_known_body, only_done, validators
 from ingest.entry import Entry, Fetched, ParsedFeed
 from ingest.subscriptions import subscription
@@ -38,10 +38,21 @@ def shown(*entries: Entry, moved_to: str | None = None) -> Fetched:
     )
 
 
-def step(state: FeedState | None, fetched: Fetched, minutes: float = 0) -> Decision:
-    return decide(
-        subscription=FEED, state=state, fetched=fetched, now=NOW + minutes * MINUTE, settings=SETTINGS
+def step(before: Decision | None, fetched: Fetched, minutes: float = 0) -> Decision:
+    """The decision with what is remembered then: the memory from before where none is written."""
+    decision = decide(
+        subscription=FEED,
+        state=before.state if before else None,
+        memory=before.memory if before else None,
+        fetched=fetched,
+        now=NOW + minutes * MINUTE,
+        settings=SETTINGS,
     )
+    return decision if decision.memory else replace(decision, memory=before.memory if before else None)
+
+
+def entries(decision: Decision) -> dict[str, EntryState]:
+    return decision.memory.entries if decision.memory else {}
 
 
 UNCHANGED = Fetched(url=FEED.url, status=304)
@@ -55,7 +66,8 @@ def test_a_first_poll() -> None:
         ("published", "Title 2"),
     ]
     state = decision.state
-    assert set(state.entries) == {draft.key for draft in decision.drafts}
+    assert set(entries(decision)) == {draft.key for draft in decision.drafts}
+    assert (state.entries, state.held, state.document_at) == (2, 0, NOW)
     assert (state.id, state.title, state.etag, state.last_modified, state.body_hash) == (
         FEED.id,
         "News",
@@ -68,14 +80,14 @@ def test_a_first_poll() -> None:
 
 
 def test_nothing_new() -> None:
-    first = step(None, shown(entry(1))).state
+    first = step(None, shown(entry(1)))
     second = step(first, shown(entry(1)), 1)
     assert second.drafts == ()
     assert second.state.interval == 90
 
 
 def test_a_changed_entry_is_a_revision() -> None:
-    first = step(None, shown(entry(1))).state
+    first = step(None, shown(entry(1)))
     for changed in (
         entry(1, "Other text"),
         replace(entry(1), title="Other"),
@@ -83,16 +95,16 @@ def test_a_changed_entry_is_a_revision() -> None:
     ):
         (draft,) = step(first, shown(changed), 1).drafts
         assert draft.outcome == "revised"
-        assert draft.key in first.entries
+        assert draft.key in entries(first)
 
 
 def test_white_space_is_no_change() -> None:
-    first = step(None, shown(entry(1))).state
+    first = step(None, shown(entry(1)))
     assert step(first, shown(entry(1, LONG.replace(" ", "\n"))), 1).drafts == ()
 
 
 def test_a_guid_that_changes_makes_no_new_article_and_one_guid_for_two_links_two() -> None:
-    first = step(None, shown(replace(entry(1), entry_id="a"))).state
+    first = step(None, shown(replace(entry(1), entry_id="a")))
     assert step(first, shown(replace(entry(1), entry_id="b")), 1).drafts == ()
     same_guid = [replace(entry(number), entry_id="same") for number in (1, 2)]
     assert len(step(None, shown(*same_guid)).drafts) == 2
@@ -111,40 +123,61 @@ def test_entries_without_a_link_are_told_apart() -> None:
 
 
 def test_a_304_leaves_everything_but_the_times() -> None:
-    first = step(None, shown(entry(1))).state
+    first = step(None, shown(entry(1)))
     second = step(first, UNCHANGED, 1)
     assert second.drafts == ()
     assert (second.state.etag, second.state.last_modified, second.state.body_hash) == ('"1"', "then", "h")
-    assert second.state.succeeded == NOW + MINUTE
-    assert [seen.last_shown for seen in second.state.entries.values()] == [NOW + MINUTE]
+    assert (second.state.succeeded, second.state.document_at) == (NOW + MINUTE, NOW)
+    assert second.state.entries == 1
+
+
+@pytest.mark.parametrize("fetched", [UNCHANGED, FAILED])
+def test_without_a_document_no_memory_is_read_or_written(fetched: Fetched) -> None:
+    first = step(None, shown(entry(1)))
+    decision = decide(
+        subscription=FEED, state=first.state, memory=None, fetched=fetched, now=NOW, settings=SETTINGS
+    )
+    assert decision.memory is None
+    assert decision.state.entries == 1
+
+
+def test_what_the_last_document_showed_was_shown_until_the_next() -> None:
+    first = step(None, shown(entry(1), entry(2)))
+    unchanged = step(step(first, UNCHANGED, 1), UNCHANGED, 2)
+    third = step(unchanged, shown(entry(2)), 3)
+    shown_at = {key: seen.last_shown for key, seen in entries(third).items()}
+    gone, still = (draft.key for draft in first.drafts)
+    assert shown_at == {gone: NOW + 2 * MINUTE, still: NOW + 3 * MINUTE}
+    fourth = step(third, shown(), 4)
+    assert entries(fourth)[gone].last_shown == NOW + 2 * MINUTE
 
 
 def test_a_failure_is_remembered_and_a_success_forgets_it() -> None:
-    state: FeedState | None = None
+    decision: Decision | None = None
     waits = []
     for failures in range(1, 5):
-        decision = step(state, FAILED)
+        decision = step(decision, FAILED)
         assert decision.drafts == ()
         state = decision.state
         assert (state.failures, state.problem, state.status) == (failures, "answers with status 500", 500)
         assert state.next_poll
         waits.append((state.next_poll - NOW).total_seconds())
     assert waits == [90, 120, 180, 300]
-    good = step(state, shown(entry(1))).state
+    good = step(decision, shown(entry(1))).state
     assert (good.failures, good.problem) == (0, "")
 
 
 def test_a_failure_loses_nothing_of_what_was_known() -> None:
-    first = step(None, shown(entry(1))).state
-    failed = step(first, FAILED, 1).state
-    assert (failed.entries, failed.etag, failed.succeeded) == (first.entries, first.etag, first.succeeded)
+    first = step(None, shown(entry(1)))
+    failed = step(first, FAILED, 1)
+    assert (failed.state.etag, failed.state.succeeded) == (first.state.etag, first.state.succeeded)
     assert step(failed, shown(entry(1)), 2).drafts == ()
 
 
 def test_a_permanent_move_changes_where_to_poll_and_no_ids() -> None:
     bare = Entry(entry_id="1", title="No link")
-    first = step(None, shown(bare)).state
-    assert current_url(FEED, first) == FEED.url
+    first = step(None, shown(bare))
+    assert current_url(FEED, first.state) == FEED.url
     moved = step(first, shown(bare, moved_to="https://new.test/feed"), 1)
     assert moved.drafts == ()
     assert current_url(FEED, moved.state) == "https://new.test/feed"
@@ -153,35 +186,46 @@ def test_a_permanent_move_changes_where_to_poll_and_no_ids() -> None:
 
 
 def test_entries_that_left_are_remembered_for_a_time() -> None:
-    first = step(None, shown(entry(1), entry(2))).state
-    gone = step(first, shown(entry(2)), 60).state
+    first = step(None, shown(entry(1), entry(2)))
+    gone = step(first, shown(entry(2)), 60)
     assert step(gone, shown(entry(1), entry(2)), 120).drafts == ()
     days = SETTINGS.remember_entries_days
-    later = step(gone, shown(entry(2)), (days + 1) * 24 * 60).state
-    assert len(later.entries) == 1
+    later = step(gone, shown(entry(2)), (days + 1) * 24 * 60)
+    assert len(entries(later)) == later.state.entries == 1
 
 
 def test_an_entry_that_a_304_still_shows_is_not_forgotten() -> None:
-    state = step(None, shown(entry(1))).state
+    state = step(None, shown(entry(1)))
     for day in range(1, 200):
-        state = step(state, UNCHANGED, day * 24 * 60).state
-    assert step(state, shown(entry(1), entry(2)), 200 * 24 * 60).state.entries.keys() >= state.entries.keys()
+        state = step(state, UNCHANGED, day * 24 * 60)
+    assert entries(step(state, shown(entry(2)), 200 * 24 * 60)).keys() >= entries(state).keys()
     assert len(step(state, shown(entry(1)), 200 * 24 * 60).drafts) == 0
 
 
 def test_while_an_entry_is_held_back_its_text_is_asked_for_again() -> None:
-    state: FeedState | None = None
+    decision: Decision | None = None
     for minute, text in enumerate("abcd"):
-        state = step(state, shown(entry(1, text)), minute).state
-    assert state
-    assert "held back" in state.notes[0]
-    assert validators(state) == (None, None)
-    assert not is_known_body(state, "h")
-    after = step(state, shown(entry(1, "d")), 5)
+        decision = step(decision, shown(entry(1, text)), minute)
+    assert decision
+    assert "held back" in decision.state.notes[0]
+    assert decision.state.held == 1
+    assert validators(decision.state) == (None, None)
+    assert not is_known_body(decision.state, "h")
+    after = step(decision, shown(entry(1, "d")), 5)
     assert [draft.article.text for draft in after.drafts] == ["d"]
     assert "changes at every fetch" in after.drafts[0].article.notes[0]
     assert validators(after.state) == ('"1"', "then")
     assert is_known_body(after.state, "h")
+
+
+def test_an_entry_that_left_while_it_was_held_back_is_not_asked_for_again() -> None:
+    decision: Decision | None = None
+    for minute, text in enumerate("abcd"):
+        decision = step(decision, shown(entry(1, text)), minute)
+    gone = step(decision, shown(entry(2)), 5)
+    assert gone.state.held == 0
+    assert validators(gone.state) == ('"1"', "then")
+    assert [draft.article.text for draft in step(gone, shown(entry(1, "d")), 6).drafts] == ["d"]
 
 
 @pytest.mark.parametrize("problem", ["\x00", "x" * 10_000, "two\nlines"])
@@ -192,18 +236,21 @@ def test_a_problem_is_one_short_line(problem: str) -> None:
 
 
 def test_what_is_half_done_is_seen_again() -> None:
-    first = step(None, shown(entry(1))).state
+    first = step(None, shown(entry(1)))
     decision = step(first, shown(entry(1, "Changed"), entry(2), entry(3)), 1)
     done = decision.drafts[1].key
-    half = only_done(first, decision, frozenset([done]))
-    assert validators(half) == (None, None)
-    assert not is_known_body(half, "h")
+    half = only_done(first.state, first.memory, decision, frozenset([done]))
+    assert [draft.key for draft in half.drafts] == [done]
+    assert half.state.entries == 2
+    for state in (half.state, step(half, replace(UNCHANGED, etag='"1"'), 2).state):
+        assert validators(state) == (None, None)
+        assert not is_known_body(state, "h")
     rest = step(half, shown(entry(1, "Changed"), entry(2), entry(3)), 2)
     assert [(draft.key, draft.outcome) for draft in rest.drafts] == [
         (decision.drafts[0].key, "revised"),
         (decision.drafts[2].key, "published"),
     ]
-    assert step(rest.state, shown(entry(1, "Changed"), entry(2), entry(3)), 3).drafts == ()
+    assert step(rest, shown(entry(1, "Changed"), entry(2), entry(3)), 3).drafts == ()
 
 
 # A history: at each poll, the text that each of four entries shows (None: not in the feed), or a 304.
@@ -212,9 +259,9 @@ POLL = st.one_of(st.none(), st.lists(st.one_of(st.none(), TEXTS), min_size=4, ma
 HISTORY = st.lists(st.tuples(POLL, st.integers(1, 200)), max_size=25)
 
 
-def play(history: Sequence[tuple[object, int]]) -> tuple[FeedState | None, list[list[str]], list[list[str]]]:
-    """The last state, and per entry the texts shown and the texts published, each in order."""
-    state: FeedState | None = None
+def play(history: Sequence[tuple[object, int]]) -> tuple[Decision | None, list[list[str]], list[list[str]]]:
+    """What is remembered last, and per entry the texts shown and the texts published, each in order."""
+    decision: Decision | None = None
     minutes = 0
     seen: list[list[str]] = [[] for _ in range(4)]
     out: list[list[str]] = [[] for _ in range(4)]
@@ -229,24 +276,30 @@ def play(history: Sequence[tuple[object, int]]) -> tuple[FeedState | None, list[
             fetched = shown(*(entry(number, text) for number, text in texts))
         else:
             fetched = FAILED
-        decision = step(state, fetched, minutes)
+        decision = step(decision, fetched, minutes)
         for draft in decision.drafts:
             out[int(draft.article.title.split()[1])].append(draft.article.text)
-        state = decode(FeedState, encode(decision.state))
-    return state, seen, out
+        decision = kept(decision)
+    return decision, seen, out
+
+
+def kept(decision: Decision) -> Decision:
+    """As it comes back from the bus."""
+    memory = decision.memory and decode(FeedMemory, encode(decision.memory))
+    return Decision(state=decode(FeedState, encode(decision.state)), memory=memory)
 
 
 @given(HISTORY)
 def test_whatever_a_feed_shows_is_published_once_per_content(history: list[tuple[object, int]]) -> None:
-    state, seen, out = play(history)
+    last, seen, out = play(history)
     for shown_texts, published in zip(seen, out, strict=True):
         assert bool(shown_texts) == bool(published)
         assert published[:1] == shown_texts[:1]
         assert all(one != other for one, other in pairwise(published))
         remaining = iter(shown_texts)
         assert all(text in remaining for text in published)  # in the order in which they were shown
-    if state:
-        held = sum(one.content != one.published for one in state.entries.values())
+    if last:
+        held = sum(one.content != one.published for one in entries(last).values())
         wrong = sum(bool(texts) and texts[-1] != out[number][-1] for number, texts in enumerate(seen))
         assert held == wrong  # what was shown last is published or still due
 
