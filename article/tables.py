@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from article.records import SCHEMA_VERSION, TextSource, Time
+from article.sites import PageRetry, SiteLines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,9 @@ class FeedState:
 
     `interval` is in seconds. `document_at` is the poll at which a document was last read; after it the feed
     was unchanged until `succeeded`. `entries` is how many are remembered, `held` how many of them are held
-    back. `problem` is empty when the last poll went well, otherwise the line to show a person.
+    back. `retry_at` is when a page is due that could not be had before: only then is the memory read although
+    the feed is unchanged. `problem` is empty when the last poll went well, otherwise the line to show a
+    person.
     """
 
     id: str
@@ -68,19 +71,23 @@ class FeedState:
     notes: tuple[str, ...] = ()
     held: int = 0
     entries: int = 0
+    retry_at: Time | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class FeedMemory:
     """What is remembered of a feed's documents. Channel `wirewatch.feed-memory`, key `id` (the feed's).
 
-    Read and written only when a document is: large, and a feed is unchanged at most of its polls.
-    `entries` is keyed by the entry's own identity inside the feed.
+    Read and written only when a document is, or a page is tried again: large, and a feed is unchanged at
+    most of its polls. `entries` is keyed by the entry's own identity inside the feed. `sites` are the sites
+    that the entries lead to, by host, the one seen last at the end. `retries` is keyed as `entries` is.
     """
 
     id: str
     schema_version: int = SCHEMA_VERSION
     entries: dict[str, EntryState] = field(default_factory=dict)
+    sites: dict[str, SiteLines] = field(default_factory=dict)
+    retries: dict[str, PageRetry] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from article.records import (
     StepFailure,
     Topic,
 )
+from article.sites import PageRetry, SiteLines
 from article.tables import EntryState, FeedMemory, FeedState, Known, Subscription
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -122,9 +123,20 @@ feed_states = st.builds(
     notes=many_texts,
     document_at=st.none() | times,
     held=st.integers(0, 1000),
+    retry_at=st.none() | times,
     entries=st.integers(0, 10**6),
 )
-feed_memories = st.builds(FeedMemory, id=texts, entries=st.dictionaries(texts, entry_states, max_size=2))
+site_lines = st.builds(
+    SiteLines, articles=many_texts, lines=st.dictionaries(texts, st.integers(0, 2**16 - 1), max_size=2)
+)
+page_retries = st.builds(PageRetry, article=raw_articles, failures=st.integers(1, 9), at=times)
+feed_memories = st.builds(
+    FeedMemory,
+    id=texts,
+    entries=st.dictionaries(texts, entry_states, max_size=2),
+    sites=st.dictionaries(texts, site_lines, max_size=2),
+    retries=st.dictionaries(texts, page_retries, max_size=2),
+)
 known_articles = st.builds(
     Known,
     revision=st.integers(1, 10**6),

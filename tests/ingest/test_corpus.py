@@ -10,7 +10,8 @@ import pytest
 
 from article.errors import BadPage
 from article.identity import article_id
-from bench.extraction import gold_pages, measure, ours
+from bench.extraction import measure, ours
+from bench.gold import gold_pages
 from ingest.feed import parse_feed
 from ingest.page import extract_page
 from tests.corpus import corpus
