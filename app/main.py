@@ -7,7 +7,21 @@ import sys
 
 import typer
 
-from app.commands import annotate, dead, doctor, documents, feeds, rebuild, search, services, setup, tail, why
+from app.commands import (
+    annotate,
+    dead,
+    doctor,
+    documents,
+    feeds,
+    feeds_add,
+    feeds_discover,
+    rebuild,
+    search,
+    services,
+    setup,
+    tail,
+    why,
+)
 from article.errors import WirewatchError
 
 cli = typer.Typer(
@@ -18,6 +32,8 @@ cli = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 services.register(cli)
+feeds_add.register(feeds.cli)
+feeds_discover.register(feeds.cli)
 cli.add_typer(feeds.cli, name="feeds")
 search.register(cli)
 tail.register(cli)

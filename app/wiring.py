@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -51,6 +53,16 @@ def open_bus(settings: Settings, *, create: bool = True) -> Bus:
             known=timedelta(days=settings.bus.remember_articles_days),
         ),
     )
+
+
+@contextmanager
+def configured_bus(*, create: bool = False) -> Iterator[Bus]:
+    """The bus of the settings in force, for as long as a command needs it."""
+    bus = open_bus(configured(), create=create)
+    try:
+        yield bus
+    finally:
+        bus.close()
 
 
 def open_index(settings: Settings, *, read_only: bool = False) -> ArticleIndex:

@@ -3,44 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from lxml import etree
 
 from article.errors import BadInput
 from article.tables import Subscription
+from ingest.listed import ListedFeed
 from ingest.text import one_line
 from ingest.urls import without_credentials
 
 _MAX_FEEDS = 100_000
+_FEED_TYPES = frozenset(("rss", "atom"))
 
 
-@dataclass(frozen=True, kw_only=True)
-class OutlineFeed:
-    """A feed that an OPML file lists. `category` is the path of the outlines around it, "a/b"."""
-
-    url: str
-    title: str = ""
-    category: str = ""
-
-
-def parse_opml(data: bytes) -> tuple[OutlineFeed, ...]:
-    """The feeds in the document's order, each address once.
+def parse_opml(data: bytes) -> tuple[ListedFeed, ...]:
+    """The feeds in the document's order, each address once; one that says it is a feed may have no address.
 
     Raises BadInput, with the line, for what is not XML, not OPML, or declares a document type or entities.
     """
     root = _root(data)
-    feeds: dict[str, OutlineFeed] = {}
+    feeds: dict[str, ListedFeed] = {}
     stack: list[tuple[etree._Element, str]] = [(root, "")]
     while stack:
         element, category = stack.pop()
         name = one_line(element.get("title") or element.get("text") or "")
-        url = (element.get("xmlUrl") or element.get("xmlurl") or element.get("xmlURL") or "").strip()
-        if url and len(feeds) < _MAX_FEEDS:
+        url = _url(element)
+        where = f"line {element.sourceline}"
+        is_feed = bool(url) or (element.get("type") or "").lower() in _FEED_TYPES
+        if is_feed and len(feeds) < _MAX_FEEDS:
             given = one_line(element.get("category") or "").split(",")[0].strip("/ ")
-            feeds.setdefault(url, OutlineFeed(url=url, title=name, category=category or given))
+            listed = ListedFeed(where=where, url=url, title=name, category=category or given)
+            feeds.setdefault(url or where, listed)
         inside = category
-        if not url and _name(element) == "outline" and name:
+        if not is_feed and _name(element) == "outline" and name:
             inside = f"{category}/{name}" if category else name
         stack.extend((child, inside) for child in reversed(element) if _name(child) in ("outline", "body"))
     return tuple(feeds.values())
@@ -71,7 +66,7 @@ def _root(data: bytes) -> etree._Element:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(data.lstrip(), parser)
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
         raise BadInput(
@@ -91,6 +86,12 @@ def _group(groups: dict[str, etree._Element], category: str) -> etree._Element:
         outline.set("text", one_line(name) or "-")
         groups[category] = outline
     return groups[category]
+
+
+def _url(element: etree._Element) -> str:
+    """The address; programs differ in how they spell the attribute's name."""
+    found = next((value for name, value in element.items() if name.lower() == "xmlurl"), "")
+    return str(found).strip()
 
 
 def _name(element: etree._Element) -> str:

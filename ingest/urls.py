@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from article.errors import BadInput
 
 _MAX = 4_000
+_FEED_SCHEME = re.compile(r"^(?:feed|rss):(?:(//)|(?=https?:))", re.IGNORECASE)
 
 
 def without_credentials(url: str) -> str:
@@ -23,8 +25,12 @@ def without_credentials(url: str) -> str:
 
 
 def checked_feed_url(url: str) -> str:
-    """`url` without white space around it. Raises BadInput unless it is http(s) with a host."""
-    text = url.strip()
+    """`url` without white space around it, as http(s) where it is written with the scheme feed.
+
+    Raises BadInput unless it is http(s) with a host. "feed://host/…" stands for http://, "feed:" is put
+    before a whole address (draft-obasanjo-feed-URI-scheme).
+    """
+    text = _FEED_SCHEME.sub(lambda found: "http://" if found.group(1) else "", url.strip())
     shown = without_credentials(text)[:200]
     try:
         parts: SplitResult | None = urlsplit(text)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,38 +15,19 @@ if TYPE_CHECKING:
     from bus.protocol import Bus
 
 cli = typer.Typer(
-    help="Which feeds are watched: add, remove, list, import and export (OPML).", no_args_is_help=True
+    help="Which feeds are watched: find, add, remove, list, import and export.", no_args_is_help=True
 )
 
 Urls = Annotated[list[str], typer.Argument(metavar="URL…")]
 
 
 @cli.command()
-def add(
-    urls: Urls,
-    title: Annotated[str, typer.Option(help="What to call it until the feed says its own title.")] = "",
-    category: Annotated[str, typer.Option(help="Folder in an OPML export, such as World/Asia.")] = "",
-) -> None:
-    """Watch feeds. One that is watched already, in whatever spelling, is said and left as it is."""
-    from bus.channels import FEEDS
-    from ingest.subscriptions import added, subscription
-
-    now = datetime.now(UTC)
-    wanted = [subscription(url, title=title, category=category, now=now) for url in urls]
-    with _bus(create=True) as bus:
-        present = bus.table(FEEDS).get([each.id for each in wanted])
-        new = {each.id: each for each in wanted if each.id not in present}
-        bus.publish([added(each, now=now) for each in new.values()])
-    for each in wanted:
-        sys.stdout.write(f"{'added' if each.id in new else 'already watched'}: {each.url}\n")
-
-
-@cli.command()
 def remove(urls: Urls) -> None:
     """Stop watching feeds, named by URL or id. Their articles stay."""
+    from app.wiring import configured_bus
     from ingest.subscriptions import removed
 
-    with _bus() as bus:
+    with configured_bus() as bus:
         found = [_find(bus, url) for url in urls]
         bus.publish([removed(each.id) for each in found])
     for each in found:
@@ -72,12 +51,13 @@ def list_feeds(
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines, one feed each.")] = False,
 ) -> None:
     """Every feed with its health: last and next poll, entries, what went wrong."""
+    from app.wiring import configured_bus
     from article.codec import decode
     from article.tables import FeedState
     from bus.channels import FEED_STATE, FEEDS
     from ingest.subscriptions import subscriptions
 
-    with _bus() as bus:
+    with configured_bus() as bus:
         feeds = subscriptions(bus.table(FEEDS))
         values = bus.table(FEED_STATE).get([each.id for each in feeds])
     rows = [(each, decode(FeedState, values[each.id]) if each.id in values else None) for each in feeds]
@@ -88,40 +68,6 @@ def list_feeds(
         _print_table(rows)
 
 
-@cli.command("import")
-def import_feeds(
-    file: Annotated[Path, typer.Argument(help="An OPML file, or - for standard input.")],
-) -> None:
-    """Watch every feed of an OPML file; lines that are no feed are said and left out."""
-    from app.files import read_bytes
-    from article.errors import BadInput
-    from bus.channels import FEEDS
-    from ingest.opml import parse_opml
-    from ingest.subscriptions import added, subscription
-
-    now = datetime.now(UTC)
-    new: dict[str, Subscription] = {}
-    known = bad = 0
-    outlines = parse_opml(read_bytes(file))
-    with _bus(create=True) as bus:
-        present = {key for key, _ in bus.table(FEEDS).items()}
-        for outline in outlines:
-            try:
-                made = subscription(outline.url, title=outline.title, category=outline.category, now=now)
-            except BadInput as error:
-                bad += 1
-                sys.stderr.write(f"wirewatch: {error}\n")
-                continue
-            if made.id in present or made.id in new:
-                known += 1
-            else:
-                new[made.id] = made
-        bus.publish([added(each, now=now) for each in new.values()])
-    sys.stdout.write(f"{len(new)} added, {known} already watched, {bad} left out\n")
-    if bad:
-        raise typer.Exit(BadInput.exit_code)
-
-
 @cli.command()
 def export(
     file: Annotated[Path, typer.Argument(help="Where to write the OPML file; - for standard output.")] = Path(
@@ -130,11 +76,12 @@ def export(
 ) -> None:
     """Write every watched feed as OPML, for any other reader."""
     from app.files import write_bytes
+    from app.wiring import configured_bus
     from bus.channels import FEEDS
     from ingest.opml import write_opml
     from ingest.subscriptions import subscriptions
 
-    with _bus() as bus:
+    with configured_bus() as bus:
         document = write_opml(subscriptions(bus.table(FEEDS)))
     write_bytes(file, document)
 
@@ -142,9 +89,10 @@ def export(
 def _set_paused(urls: list[str], *, paused: bool) -> None:
     from dataclasses import replace
 
+    from app.wiring import configured_bus
     from ingest.subscriptions import added
 
-    with _bus() as bus:
+    with configured_bus() as bus:
         found = [_find(bus, url) for url in urls]
         now = datetime.now(UTC)
         bus.publish([added(replace(each, paused=paused), now=now) for each in found])
@@ -163,17 +111,6 @@ def _find(bus: Bus, url_or_id: str) -> Subscription:
     for value in found.values():
         return decode(Subscription, value)
     raise BadInput(url_or_id, "is not watched", "see `wirewatch feeds list`")
-
-
-@contextmanager
-def _bus(*, create: bool = False) -> Iterator[Bus]:
-    from app.wiring import configured, open_bus
-
-    bus = open_bus(configured(), create=create)
-    try:
-        yield bus
-    finally:
-        bus.close()
 
 
 def _as_json(feed: Subscription, state: FeedState | None) -> dict[str, object]:

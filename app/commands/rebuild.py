@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from index.rebuild import Rebuilt
+
+_READING = "Reading the stream"
 
 
 def register(cli: typer.Typer) -> None:
@@ -29,6 +29,7 @@ def rebuild(
     Articles that the stream has forgotten are taken over from the old index. Broken off at any moment, the
     old index serves on; run it again. The embedded index has one writer: stop `wirewatch run` first.
     """
+    from app.bar import bar
     from app.wiring import configured, open_bus, open_generations
     from bus.channels import ENRICHED
     from index.rebuild import rebuild as rebuild_index
@@ -41,8 +42,10 @@ def rebuild(
     try:
         generations = open_generations(settings)
         try:
-            with _progress(bus.count(ENRICHED)) as progress:
-                done = rebuild_index(bus, generations, stop=stop, progress=progress)
+            with bar(_READING, bus.count(ENRICHED) or None) as show:
+                done = rebuild_index(
+                    bus, generations, stop=stop, progress=lambda so_far: show(so_far.read, _now(so_far))
+                )
         finally:
             generations.close()
     finally:
@@ -56,20 +59,5 @@ def rebuild(
         )
 
 
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[Rebuilt], None]]:
-    """A bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Reading the stream", total=total or None)
-
-        def show(done: Rebuilt) -> None:
-            what = "Reading the stream" if not done.kept else f"Keeping {done.kept} older articles"
-            bar.update(task, completed=done.read, description=what)
-
-        yield show
+def _now(done: Rebuilt) -> str:
+    return f"Keeping {done.kept} older articles" if done.kept else _READING

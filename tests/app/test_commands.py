@@ -97,7 +97,10 @@ class TestFeeds:
         imported = wirewatch("feeds", "import", "-", env=env, stdin=OPML)
         assert imported.returncode == 65
         assert imported.stdout == b"2 added, 1 already watched, 1 left out\n"
-        assert b"ftp://three.example/rss" in imported.stderr
+        assert (
+            b"-: line 3: already watched as https://one.example/rss: HTTPS://ONE.example" in imported.stderr
+        )
+        assert b"-: line 5: ftp://three.example/rss: is not" in imported.stderr
         exported = wirewatch("feeds", "export", env=env).stdout
         other = environment(tmp_path / "other")
         assert wirewatch("feeds", "import", "-", env=other, stdin=exported).returncode == 0

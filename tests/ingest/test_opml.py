@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from article.errors import BadInput
 from article.tables import Subscription
-from ingest.opml import OutlineFeed, parse_opml, write_opml
+from ingest.listed import ListedFeed
+from ingest.opml import parse_opml, write_opml
 from ingest.subscriptions import subscription
 from tests.ingest.documents import NOW
 
@@ -16,18 +17,22 @@ OPML = b"""<?xml version="1.0" encoding="UTF-8"?>
 <opml version="2.0"><head><title>Mine</title></head><body>
 <outline text="News"><outline title="Europe" text="E">
   <outline type="rss" text="One &amp; only" xmlUrl="https://one.test/feed?a=1&amp;b=2" htmlUrl="https://one.test"/>
-</outline><outline text="Two" xmlurl=" https://two.test/feed "/></outline>
+</outline><outline text="Two" XMLURL=" https://two.test/feed "/></outline>
 <outline text="Three" xmlUrl="https://three.test/" category="/Tech/AI,/Other"/>
 <outline text="Again" xmlUrl="https://three.test/"/>
+<outline type="rss" text="No address"/>
 <outline text="Empty"/>
 </body></opml>"""
 
 
 def test_outlines_become_feeds_with_their_path() -> None:
     assert parse_opml(OPML) == (
-        OutlineFeed(url="https://one.test/feed?a=1&b=2", title="One & only", category="News/Europe"),
-        OutlineFeed(url="https://two.test/feed", title="Two", category="News"),
-        OutlineFeed(url="https://three.test/", title="Three", category="Tech/AI"),
+        ListedFeed(
+            where="line 4", url="https://one.test/feed?a=1&b=2", title="One & only", category="News/Europe"
+        ),
+        ListedFeed(where="line 5", url="https://two.test/feed", title="Two", category="News"),
+        ListedFeed(where="line 6", url="https://three.test/", title="Three", category="Tech/AI"),
+        ListedFeed(where="line 8", url="", title="No address"),
     )
 
 
