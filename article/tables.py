@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from article.counts import Counts
 from article.records import SCHEMA_VERSION, TextSource, Time
 from article.sites import PageRetry, SiteLines
 
@@ -28,7 +29,8 @@ class EntryState:
     `content` is the hash of what the feed showed last, `published` the hash of what was published last;
     they differ only while a text that changes at every poll is held back. `last_shown` is the last document
     that showed it: an entry of the feed's last document has been shown until FeedState.succeeded. `changes`
-    counts polls in a row at which the entry had changed. `at` is when it was last published.
+    counts polls in a row at which the entry had changed. `at` is when it was last published, after
+    `revisions` times before. `dead` is why an entry that says nothing was given up instead.
     """
 
     article: str
@@ -37,6 +39,9 @@ class EntryState:
     last_shown: Time
     at: Time
     changes: int = 0
+    first_shown: Time | None = None
+    revisions: int = 0
+    dead: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +53,9 @@ class FeedState:
 
     `interval` is in seconds. `document_at` is the poll at which a document was last read; after it the feed
     was unchanged until `succeeded`. `entries` is how many are remembered, `held` how many of them are held
-    back. `retry_at` is when a page is due that could not be had before: only then is the memory read although
-    the feed is unchanged. `problem` is empty when the last poll went well, otherwise the line to show a
-    person.
+    back; `counts` is what became of all that were ever seen. `retry_at` is when a page is due that could not
+    be had before: only then is the memory read although the feed is unchanged. `problem` is empty when the
+    last poll went well, otherwise the line to show a person.
     """
 
     id: str
@@ -71,6 +76,7 @@ class FeedState:
     notes: tuple[str, ...] = ()
     held: int = 0
     entries: int = 0
+    counts: Counts = field(default_factory=Counts)
     retry_at: Time | None = None
 
 

@@ -9,37 +9,41 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
 
+from article.counts import Outcome
 from article.tables import EntryState
 
 HOLD_FROM = 3  # changes in a row
 _FIRST_WAIT = timedelta(hours=1)
 _LONGEST_WAIT = timedelta(hours=24)
 
-Outcome = Literal["published", "revised"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What to remember, what to publish (None: nothing), and what to say about it."""
+    """What to remember, what became of the entry, and what to say about it where it is to be published."""
 
     state: EntryState
-    outcome: Outcome | None = None
+    outcome: Outcome = "unchanged"
     note: str = ""
+
+    @property
+    def is_due(self) -> bool:
+        return self.outcome != "unchanged"
 
 
 def see(before: EntryState | None, *, article: str, content: str, now: datetime) -> Seen:
     """An entry of the feed, with `content`, the hash of what it shows, against what is remembered of it."""
     if before is None:
-        first = EntryState(article=article, content=content, published=content, last_shown=now, at=now)
+        first = EntryState(
+            article=article, content=content, published=content, first_shown=now, last_shown=now, at=now
+        )
         return Seen(state=first, outcome="published")
     changes = before.changes + 1 if content != before.content else 0
     shown = replace(before, content=content, last_shown=now, changes=changes)
     if content == before.published or _held(shown, now):
         return Seen(state=shown)
     return Seen(
-        state=replace(shown, published=content, at=now),
+        state=replace(shown, published=content, at=now, revisions=before.revisions + 1),
         outcome="revised",
         note=_note(max(changes, before.changes)),
     )

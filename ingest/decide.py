@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from article.identity import article_id, content_hash
 from article.tables import EntryState, FeedMemory, FeedState, Subscription
-from ingest.damping import is_held_back, see
-from ingest.draft import Draft, draft
-from ingest.entry import Entry, Fetched, ParsedFeed
+from ingest.damping import is_held_back
+from ingest.draft import Draft
+from ingest.entry import DeadEntry, Fetched
 from ingest.notes import bounded
+from ingest.outcomes import judge, remembered
 from ingest.schedule import next_interval, next_poll, retry_at
 from runtime.settings import IngestSettings
-
-_MOST_GONE = 10_000  # entries remembered that have left the feed; the memory is one record
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """The feed's new state and, where a document was read, memory; the entries to publish in its order."""
+    """The feed's new state and, where a document was read, memory; the entries to publish in its order.
+
+    `dead` are entries to give up: dead letters of the same commit.
+    """
 
     state: FeedState
     memory: FeedMemory | None = None
     drafts: tuple[Draft, ...] = ()
+    dead: tuple[DeadEntry, ...] = ()
 
 
 def decide(
@@ -46,11 +48,13 @@ def decide(
     if fetched.parsed is None:
         return Decision(state=_answered(before, fetched, now, settings, new=False))
     known = _known(state, memory)
-    entries, drafts, notes = _entries(subscription, known, fetched.parsed, now, settings)
-    answered = _answered(before, fetched, now, settings, new=bool(drafts))
+    judged = judge(subscription, known, fetched.parsed, now=now, settings=settings)
+    answered = _answered(before, fetched, now, settings, new=bool(judged.drafts))
     title = fetched.parsed.title or before.title or subscription.title
-    after = replace(answered, title=title, document_at=now, notes=bounded(notes))
-    return _decision(after, _remembered(known, now, settings) | entries, drafts)
+    counts = before.counts.plus(judged.counts)
+    after = replace(answered, title=title, document_at=now, notes=bounded(judged.notes), counts=counts)
+    decision = _decision(after, remembered(known, now, settings) | judged.entries, judged.drafts)
+    return replace(decision, dead=judged.dead)
 
 
 def current_url(subscription: Subscription, state: FeedState | None) -> str:
@@ -83,10 +87,16 @@ def only_done(
     new = decision.memory.entries if decision.memory else {}
     entries = {key: old.get(key) if key in waiting else entry for key, entry in new.items()}
     half = replace(
-        decision.state, etag=None, last_modified=None, body_hash=None, next_poll=decision.state.polled
+        decision.state,
+        etag=None,
+        last_modified=None,
+        body_hash=None,
+        next_poll=decision.state.polled,
+        counts=decision.state.counts.without(each.outcome for each in decision.drafts if each.key in waiting),
     )
     drafts = tuple(draft for draft in decision.drafts if draft.key in done)
-    return _decision(half, {key: entry for key, entry in entries.items() if entry is not None}, drafts)
+    part = _decision(half, {key: entry for key, entry in entries.items() if entry is not None}, drafts)
+    return replace(part, dead=decision.dead)
 
 
 def _decision(state: FeedState, entries: dict[str, EntryState], drafts: tuple[Draft, ...]) -> Decision:
@@ -113,74 +123,6 @@ def _known(state: FeedState | None, memory: FeedMemory | None) -> dict[str, Entr
         else entry
         for key, entry in entries.items()
     }
-
-
-def _entries(
-    subscription: Subscription,
-    known: dict[str, EntryState],
-    parsed: ParsedFeed,
-    now: datetime,
-    settings: IngestSettings,
-) -> tuple[dict[str, EntryState], tuple[Draft, ...], list[str]]:
-    entries: dict[str, EntryState] = {}
-    drafts: list[Draft] = []
-    twice = 0
-    for entry in parsed.entries:
-        key = _key(entry, subscription)
-        if key in entries:
-            twice += 1
-            continue
-        seen = see(known.get(key), article=key, content=_shown(entry), now=now)
-        entries[key] = seen.state
-        if seen.outcome:
-            made = draft(
-                entry,
-                key=key,
-                outcome=seen.outcome,
-                subscription=subscription,
-                feed_title=parsed.title,
-                note=seen.note,
-                now=now,
-                fetch_pages=settings.fetch_pages,
-            )
-            drafts.append(made)
-    notes = list(parsed.notes)
-    if twice:
-        notes.append(f"{twice} entries of the document stand in it more than once; the first of each counts")
-    held = sum(is_held_back(entry) for entry in entries.values())
-    if held:
-        notes.append(f"{held} entries change at every fetch and are held back")
-    return entries, tuple(drafts), notes
-
-
-def _key(entry: Entry, subscription: Subscription) -> str:
-    """The article's id, so that a guid that changes makes no new article, and one guid for two links two.
-
-    The subscribed address counts, not where it moved to, so that a move makes no new articles either.
-    """
-    return article_id(
-        link=entry.link,
-        feed_url=subscription.url,
-        entry_id=entry.entry_id,
-        title=entry.title,
-        published=entry.published,
-    )
-
-
-def _shown(entry: Entry) -> str:
-    """The hash of what the feed shows of an entry, before any page."""
-    return content_hash(title=entry.title, text=f"{entry.summary}\n{entry.text}", published=entry.published)
-
-
-def _remembered(
-    known: dict[str, EntryState], now: datetime, settings: IngestSettings
-) -> dict[str, EntryState]:
-    """Entries not forgotten yet, those shown last first where there are too many."""
-    oldest = now - timedelta(days=settings.remember_entries_days)
-    kept = [(key, entry) for key, entry in known.items() if entry.last_shown >= oldest]
-    if len(kept) > _MOST_GONE:
-        kept = sorted(kept, key=lambda item: item[1].last_shown, reverse=True)[:_MOST_GONE]
-    return dict(kept)
 
 
 def _answered(

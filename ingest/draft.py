@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from article.counts import Outcome
 from article.identity import canonical_url, content_hash
 from article.records import FeedRef, RawArticle
 from article.tables import Subscription
-from ingest.damping import Outcome
 from ingest.entry import Entry, Page
 from ingest.notes import bounded
 from ingest.urls import without_credentials

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from article.codec import encode
 from article.records import RawArticle
-from article.tables import FeedMemory, FeedState
-from bus.channels import FEED_MEMORY, FEED_STATE, RAW
+from article.tables import FeedMemory, FeedState, Subscription
+from bus.channels import DEAD, FEED_MEMORY, FEED_STATE, RAW
 from bus.envelope import event, timestamp
 from bus.protocol import Record
+from ingest.entry import DeadEntry
+from ingest.urls import without_credentials
 
 
 def raw_record(article: RawArticle) -> Record:
@@ -22,6 +24,20 @@ def raw_record(article: RawArticle) -> Record:
         event_id=f"{article.id}.{article.feed.id}.{timestamp(article.seen)}",
         source="ingest",
         now=article.seen,
+    )
+
+
+def entry_letter(feed: Subscription, entry: DeadEntry, *, now: datetime) -> Record:
+    """Channel `wirewatch.dead`: an entry that says nothing. It came from no channel, so it cannot go back."""
+    return Record(
+        channel=DEAD,
+        key=feed.id,
+        value=entry.raw,
+        headers=(
+            ("dead_stage", b"ingest"),
+            ("dead_reason", f"{without_credentials(feed.url)}: {entry.reason}".encode("utf-8", "replace")),
+            ("dead_time", timestamp(now).encode()),
+        ),
     )
 
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, TypeVar
 
+from article.counts import Outcome
 from article.errors import BadFeed, BadPage, FetchFailed, WirewatchError
 from article.records import RawArticle
 from article.tables import FeedMemory, FeedState, Subscription
 from bus.protocol import Record
-from ingest.damping import Outcome
 from ingest.decide import Decision, current_url, decide, is_known_body, only_done, validators
 from ingest.draft import Draft, complete
 from ingest.entry import Fetched, Page
@@ -22,7 +22,7 @@ from ingest.feed import parse_feed
 from ingest.http import ACCEPT_FEED, ACCEPT_PAGE, Fetcher
 from ingest.http_errors import StatusFailed
 from ingest.http_response import Response
-from ingest.output import memory_record, raw_record, state_record
+from ingest.output import entry_letter, memory_record, raw_record, state_record
 from ingest.page import extract_page
 from ingest.urls import without_credentials
 from runtime.backoff import Backoff
@@ -46,6 +46,7 @@ class Polled:
     state: FeedState
     records: tuple[Record, ...]
     outcomes: tuple[Outcome, ...] = ()
+    dead: int = 0
     result: Result
     finished: bool = True
 
@@ -110,17 +111,18 @@ class Poll:
             settings=self.settings,
         )
         if not decision.drafts:
-            submit(self._part(decision, result="unchanged"))
+            submit(self._part(feed, decision, result="unchanged"))
         done: frozenset[str] = frozenset()
         for drafts in _parts(decision.drafts):
             articles = await self._articles(drafts)
             done |= {draft.key for draft in drafts}
             if len(done) == len(decision.drafts):
-                part = self._part(decision, articles, result="new")
+                part = self._part(feed, decision, articles, result="new")
             else:
                 half = only_done(before, memory, decision, done)
-                part = self._part(half, articles, result="new", finished=False)
+                part = self._part(feed, half, articles, result="new", finished=False)
             submit(replace(part, outcomes=tuple(draft.outcome for draft in drafts)))
+            decision = replace(decision, dead=())  # given up with the first part
         self._log(feed, before, decision.state, len(decision.drafts))
 
     def _unpublished(self, feed: Subscription, before: FeedState | None, fetched: Fetched) -> Polled:
@@ -134,10 +136,11 @@ class Poll:
             settings=self.settings,
             draw=_ANY_DRAW.wait(1),
         )
-        return self._part(decision, result="failed" if fetched.problem else "unchanged")
+        return self._part(feed, decision, result="failed" if fetched.problem else "unchanged")
 
     def _part(
         self,
+        feed: Subscription,
         decision: Decision,
         articles: Sequence[RawArticle] = (),
         *,
@@ -146,10 +149,17 @@ class Poll:
     ) -> Polled:
         now = self.clock.now()
         records = [raw_record(article) for article in articles]
+        records += [entry_letter(feed, entry, now=now) for entry in decision.dead]
         if decision.memory:
             records.append(memory_record(decision.memory, now=now))
         records.append(state_record(decision.state, now=now))
-        return Polled(state=decision.state, records=tuple(records), result=result, finished=finished)
+        return Polled(
+            state=decision.state,
+            records=tuple(records),
+            dead=len(decision.dead),
+            result=result,
+            finished=finished,
+        )
 
     async def _fetch(self, feed: Subscription, before: FeedState | None) -> Fetched:
         url = current_url(feed, before)

@@ -174,6 +174,7 @@ class Poller:
     def _committed(self, part: Polled) -> None:
         for outcome in part.outcomes:
             self._metrics.articles.labels("ingest", outcome).inc()
+        self._metrics.dead.labels("ingest").inc(part.dead)
         if part.finished:
             self._metrics.polls.labels(part.result).inc()
             self._watched.polled(part.state)

@@ -114,6 +114,9 @@ def _find(bus: Bus, url_or_id: str) -> Subscription:
 
 
 def _as_json(feed: Subscription, state: FeedState | None) -> dict[str, object]:
+    from dataclasses import asdict
+
+    from article.counts import Counts
     from bus.envelope import timestamp
 
     def time(moment: datetime | None) -> str | None:
@@ -133,6 +136,7 @@ def _as_json(feed: Subscription, state: FeedState | None) -> dict[str, object]:
         "problem": state.problem if state else "",
         "notes": list(state.notes) if state else [],
         "entries": state.entries if state else 0,
+        "counts": asdict(state.counts if state else Counts()),
     }
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
+from article.counts import Counts
 from article.records import (
     EnrichedArticle,
     Enrichment,
@@ -104,7 +105,11 @@ entry_states = st.builds(
     last_shown=times,
     at=times,
     changes=st.integers(0, 100),
+    first_shown=st.none() | times,
+    revisions=st.integers(0, 100),
+    dead=texts,
 )
+counts = st.builds(Counts, seen=st.integers(0, 10**6), unchanged=st.integers(0, 10**6))
 feed_states = st.builds(
     FeedState,
     id=texts,
@@ -125,6 +130,7 @@ feed_states = st.builds(
     held=st.integers(0, 1000),
     retry_at=st.none() | times,
     entries=st.integers(0, 10**6),
+    counts=counts,
 )
 site_lines = st.builds(
     SiteLines, articles=many_texts, lines=st.dictionaries(texts, st.integers(0, 2**16 - 1), max_size=2)

@@ -26,6 +26,16 @@ def test_nothing_is_published_twice(ran: Run) -> None:
             assert len(set(seen)) == len(seen), name
 
 
+def test_the_ledger_of_each_feed_balances(ran: Run) -> None:
+    for name, told in ran.told.items():
+        for feed in told.feeds:
+            counts = feed.listed["counts"]
+            assert isinstance(counts, dict)
+            assert counts["seen"] == sum(counts.values()) - counts["seen"], name
+            assert counts["published"] + counts["revised"] == len(feed.articles), name
+            assert counts["published"] == len({article.id for article in feed.articles}), name
+
+
 def test_the_process_is_not_surprised_and_ends_well(ran: Run) -> None:
     assert ran.exit_code == 0
     assert [line for line in ran.log if line["level"] == "error"] == []

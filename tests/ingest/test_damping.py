@@ -25,7 +25,7 @@ def polls(contents: str, *, every: timedelta = TEN_MINUTES) -> list[Seen]:
 
 
 def published(seen: list[Seen]) -> str:
-    return "".join(one.state.content if one.outcome else "." for one in seen)
+    return "".join(one.state.content if one.is_due else "." for one in seen)
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_what_is_published(shown: str, expected: str) -> None:
 
 
 def test_the_first_is_published_and_the_next_are_revisions() -> None:
-    assert [one.outcome for one in polls("aab")] == ["published", None, "revised"]
+    assert [one.outcome for one in polls("aab")] == ["published", "unchanged", "revised"]
 
 
 def test_a_text_that_changes_at_every_fetch_comes_again_when_the_wait_is_over() -> None:
     seen = polls("abcdefghijklmnopqrstuvwxyz", every=timedelta(minutes=30))
-    times = [number / 2 for number, one in enumerate(seen) if one.outcome]  # in hours
+    times = [number / 2 for number, one in enumerate(seen) if one.is_due]  # in hours
     assert times[:3] == [0, 0.5, 1.0]
     assert all(later - earlier >= 1 for earlier, later in pairwise(times[2:]))
     assert seen[-1].state.changes == 25
