@@ -42,6 +42,7 @@ def page_json(page: Page) -> dict[str, object]:
         "title": page.title,
         "text": page.text,
         "published": _time(page.published),
+        "updated": _time(page.updated),
         "authors": list(page.authors),
         "canonical_url": page.canonical_url,
         "lang": page.lang,

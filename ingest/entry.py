@@ -76,11 +76,13 @@ class ParsedFeed:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """The article on an HTML page. `canonical_url` is what the page says of itself, absolute."""
+    """The article on an HTML page at `url`. `canonical_url` is what the page says of itself, absolute."""
 
+    url: str = ""
     title: str = ""
     text: str = ""
     published: datetime | None = None
+    updated: datetime | None = None
     authors: tuple[str, ...] = ()
     canonical_url: str | None = None
     lang: str | None = None

@@ -1,55 +1,57 @@
-"""Pages that stand where an article should be: log-in walls, consent pages, robot checks."""
+"""Pages that stand where an article should be: log-in walls, consent pages, checks for robots, soft 404s.
+
+What a page says counts, not which site it is. A page with a text of some length is an article whatever else
+it asks; only a heading that says "page not found" and nothing else outweighs it.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from ingest.gate_phrases import CONSENT, NOT_FOUND, ROBOT, SCRIPTS, WALL, plain
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _LITTLE = 500  # characters; a page with more text than this has an article on it, whatever else it asks
-
-_WALL = re.compile(
-    r"(?:log|sign) ?in to (?:continue|read|view|your account|access|see)"
-    r"|(?:please|you (?:must|need to)) (?:log|sign) ?in"
-    r"|subscribe (?:now )?to (?:continue|read|keep reading)|(?:for )?subscribers only"
-    r"|only (?:available )?(?:to|for) subscribers|already a (?:subscriber|member)"
-    r"|create (?:a free|an) account to|register to (?:continue|read)|to continue reading"
-    r"|this (?:article|content|story) is for (?:subscribers|members)|unlock this article",
-    re.IGNORECASE,
-)
-_CONSENT = re.compile(
-    r"before you continue to|we (?:and our partners )?use cookies|accept (?:all )?cookies"
-    r"|manage (?:your )?(?:cookie|privacy)|(?:cookie|privacy) (?:consent|settings|preferences)"
-    r"|your privacy (?:choices|matters)|we value your privacy|we and our (?:\d+ )?partners",
-    re.IGNORECASE,
-)
-_ROBOT = re.compile(
-    r"are you (?:a )?(?:robot|human)|verify (?:that )?you are (?:a )?human|unusual traffic"
-    r"|complete the captcha|(?:enable|turn on) javascript|javascript is (?:disabled|required)"
-    r"|checking your browser|access (?:to this page has been )?denied"
-    r"|^(?:attention required|just a moment)\b",
-    re.IGNORECASE | re.MULTILINE,
-)
+_FORM_ONLY = 200  # characters beside a password field; news in brief under a log-in form has more
+_NOT_FOUND_LENGTH = 2_000  # characters: what a site offers instead of the page that it does not have
+_NO_SUCH_PAGE = "says that there is no such page, though with status 200"
+_SHELL_SCRIPTS = 3  # scripts on a page without text from which it is made by them
+_TITLE_PARTS = re.compile(r"\s+[|\u00b7\u00bb\u2013\u2014-]\s+")
+_SENTENCES = re.compile(r"[.!?\n]+\s*")
 
 
 def gate(tree: HtmlElement, *, title: str, text: str) -> str | None:
-    """What the page asks for instead of showing an article, for people; None where it shows one."""
+    """What the page asks for or says instead of showing an article, for people; None where it shows one."""
+    if len(text) < _NOT_FOUND_LENGTH and any(map(NOT_FOUND.fullmatch, _headings(tree, title))):
+        return _NO_SUCH_PAGE
     if len(text) >= _LITTLE:
         return None
-    seen = f"{title}\n{text or _all_text(tree)}"
-    if _ROBOT.search(seen):
-        return "is a check for robots or wants JavaScript"
-    if tree.xpath("//input[@type='password']") or _WALL.search(seen):
-        return "is a log-in or subscription wall"
-    if _CONSENT.search(seen):
-        return "asks for consent to cookies first"
-    return None
+    seen = plain(f"{title}\n{text or seen_text(tree)[:_LITTLE]}")
+    has_form = len(text) < _FORM_ONLY and bool(tree.xpath("//input[@type='password']"))
+    is_shell = not text and len(tree.xpath("//script[not(contains(@type, 'json'))]")) >= _SHELL_SCRIPTS
+    asks = (
+        ("is a check for robots", ROBOT.search(seen)),
+        ("is a log-in or subscription wall", has_form or WALL.search(seen)),
+        ("asks for consent to cookies first", CONSENT.search(seen)),
+        (_NO_SUCH_PAGE, any(map(NOT_FOUND.fullmatch, _SENTENCES.split(seen)))),
+        ("shows its text only to browsers, which run its scripts", is_shell or SCRIPTS.search(seen)),
+    )
+    return next((told for told, is_so in asks if is_so), None)
 
 
-def _all_text(tree: HtmlElement) -> str:
-    """The beginning of what the page says, where nothing on it looks like an article."""
-    body = tree.find("body")
-    words = " ".join(str(part) for part in (body if body is not None else tree).itertext())
-    return " ".join(words.split())[:_LITTLE]
+def _headings(tree: HtmlElement, title: str) -> Iterator[str]:
+    """The title, what stands in it before and after the site's name, and the first heading."""
+    for heading in (title, *(str(each.text_content()) for each in tree.xpath("//h1")[:1])):
+        said = plain(" ".join(heading.split())[:_LITTLE])
+        yield from (part.strip(" .!\u2026") for part in (said, *_TITLE_PARTS.split(said)))
+
+
+def seen_text(tree: HtmlElement) -> str:
+    """All that the page says, its navigation and its footer, too: a line for each piece of text."""
+    parts = tree.xpath("//body//text()[not(ancestor::script or ancestor::style or ancestor::template)]")
+    lines = (" ".join(str(part).split()) for part in parts)
+    return "\n".join(line for line in lines if line)

@@ -16,6 +16,8 @@ from ingest.markup import not_a_page, without_scripts
 from ingest.moment import parse_moment
 from ingest.page_meta import PageMeta, clean_authors, read_meta
 from ingest.parser_errors import PARSER_ERRORS
+from ingest.paywall import NOTE as PAYWALL_NOTE
+from ingest.paywall import is_cut, without_prompt
 from ingest.text import one_line, tidy
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ _SAME = 0.98  # share from which they are one text, and that with paragraphs is 
 _TABLE_RULE = re.compile(r"^[\s|:-]+$", re.MULTILINE)
 _CELL_EDGE = re.compile(r"^\| | \|$", re.MULTILINE)
 _WORD = re.compile(r"\w+")
+# Some sites hide the whole page until their scripts have run; that is not meant to keep it from readers.
+_HIDDEN = "//template | //*[@hidden and not(self::html or self::body or self::main or self::article)]"
 
 
 def extract_page(body: bytes, *, url: str, content_type: str | None, max_markup: int) -> Page:
@@ -50,23 +54,28 @@ def extract_page(body: bytes, *, url: str, content_type: str | None, max_markup:
         )
     tree = _tree(markup, url)
     meta = read_meta(tree, url)
+    _drop_hidden(tree)
     document = _extract(tree, url)
     title = meta.title or one_line(str(document.title or "") if document else "")
-    text, note = _best_text(document, meta, {title.casefold(), *_headings(tree)})
+    found, note = _best_text(document, meta, {title.casefold(), *_headings(tree)})
+    text, asks_to_subscribe = without_prompt(found)
     asked = gate(tree, title=title, text=text)
     if asked:
         raise BadPage(url, asked)
     if len(text) < _LEAST:
         raise BadPage(url, "has no text that looks like an article")
+    paid = PAYWALL_NOTE if asks_to_subscribe or is_cut(tree, meta, text) else ""
     return Page(
+        url=url,
         title=title,
         text=text,
         published=meta.published or parse_moment(str(document.date or "") if document else ""),
+        updated=meta.updated,
         authors=meta.authors or _guessed_authors(document),
         canonical_url=meta.canonical_url,
         lang=meta.lang,
         image=meta.image,
-        notes=tuple(filter(None, (f"page: {decoded.note}" if decoded.note else "", note))),
+        notes=tuple(filter(None, (f"page: {decoded.note}" if decoded.note else "", note, paid))),
     )
 
 
@@ -86,6 +95,12 @@ def _tree(markup: str, url: str) -> HtmlElement:
     if sum(1 for _ in found.iter()) > _MAX_ELEMENTS:
         raise BadPage(url, f"has more than {_MAX_ELEMENTS} elements")
     return found
+
+
+def _drop_hidden(tree: HtmlElement) -> None:
+    """What no browser shows goes; trafilatura itself knows the usual styles that hide."""
+    for element in tree.xpath(_HIDDEN):
+        element.drop_tree()
 
 
 def _extract(tree: HtmlElement, url: str) -> Document | None:

@@ -38,21 +38,39 @@ _PUBLISHED = (
     "article.published",
     "date",
 )
+_UPDATED = (
+    "article:modified_time",
+    "og:article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "last-modified",
+)
+_NOT_FREE = ("locked", "metered")  # article:content_tier (Open Graph)
 _LANG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _BYLINE = re.compile(r"^\s*by[:\s]\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PageMeta:
-    """`body` is the text that JSON-LD gives as articleBody, "" where there is none."""
+    """`body` is the text that JSON-LD gives as articleBody, "" where there is none.
+
+    `free` is whether the article is for everyone (schema.org's isAccessibleForFree), None where the page does
+    not say. `paid_parts` are CSS selectors of what is not, `words` how many words the whole article has.
+    """
 
     title: str = ""
     published: datetime | None = None
+    updated: datetime | None = None
     authors: tuple[str, ...] = ()
     canonical_url: str | None = None
     lang: str | None = None
     image: str | None = None
     body: str = ""
+    free: bool | None = None
+    paid_parts: tuple[str, ...] = ()
+    words: int | None = None
 
 
 def read_meta(tree: HtmlElement, url: str) -> PageMeta:
@@ -63,6 +81,7 @@ def read_meta(tree: HtmlElement, url: str) -> PageMeta:
             _first(articles, "headline") or meta.get("og:title", "") or _text(tree, "//head//title")
         ),
         published=_published(tree, articles, meta),
+        updated=_updated(tree, articles, meta),
         authors=_authors(articles, meta),
         canonical_url=_web_url(url, _attribute(tree, "//link[@rel='canonical']/@href") or meta.get("og:url")),
         lang=language(
@@ -70,6 +89,9 @@ def read_meta(tree: HtmlElement, url: str) -> PageMeta:
         ),
         image=_web_url(url, meta.get("og:image") or meta.get("twitter:image")),
         body=max((to_text(body) for body in _bodies(articles)), key=len, default=""),
+        free=_free(articles, meta),
+        paid_parts=tuple(_paid_parts(articles)),
+        words=_words(articles),
     )
 
 
@@ -121,6 +143,38 @@ def _published(tree: HtmlElement, articles: list[dict[str, object]], meta: dict[
     candidates.append(_attribute(tree, "//*[@itemprop='datePublished']/@content"))
     candidates.append(_attribute(tree, "//article//time[@datetime]/@datetime"))
     return next((moment for value in candidates if (moment := parse_moment(value))), None)
+
+
+def _updated(tree: HtmlElement, articles: list[dict[str, object]], meta: dict[str, str]) -> datetime | None:
+    candidates = [_first(articles, "dateModified"), *(meta.get(name) for name in _UPDATED)]
+    candidates.append(_attribute(tree, "//*[@itemprop='dateModified']/@datetime"))
+    candidates.append(_attribute(tree, "//*[@itemprop='dateModified']/@content"))
+    return next((moment for value in candidates if (moment := parse_moment(value))), None)
+
+
+def _free(articles: list[dict[str, object]], meta: dict[str, str]) -> bool | None:
+    said = [
+        str(node["isAccessibleForFree"]).strip().lower() for node in articles if "isAccessibleForFree" in node
+    ]
+    if said:
+        return "false" not in said[0]
+    tier = meta.get("article:content_tier", "").lower()
+    return False if tier in _NOT_FREE else None
+
+
+def _paid_parts(articles: list[dict[str, object]]) -> Iterator[str]:
+    for node in articles:
+        parts = node.get("hasPart")
+        for part in parts if isinstance(parts, list) else [parts]:
+            selectors = part.get("cssSelector") if isinstance(part, dict) else None
+            for selector in selectors if isinstance(selectors, list) else [selectors]:
+                if isinstance(selector, str):
+                    yield selector
+
+
+def _words(articles: list[dict[str, object]]) -> int | None:
+    counts = (str(node.get("wordCount", "")).strip() for node in articles)
+    return next((int(count) for count in counts if count.isdecimal() and len(count) < 8), None)
 
 
 def _authors(articles: list[dict[str, object]], meta: dict[str, str]) -> tuple[str, ...]:

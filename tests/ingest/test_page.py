@@ -35,12 +35,15 @@ def test_the_article_of_a_page() -> None:
     <meta property="og:title" content="The title &amp; more">
     <meta property="og:image" content="//img.test/1.jpg">
     <script type="application/ld+json">{"@graph": [{"@type": ["NewsArticle"], "author":
-      [{"name": "By Eva Beispiel"}], "datePublished": "2026-02-27T01:00:00+02:00"}]}</script>"""
+      [{"name": "By Eva Beispiel"}], "datePublished": "2026-02-27T01:00:00+02:00",
+      "dateModified": "2026-02-27T08:00:00Z"}]}</script>"""
     body = "<footer><p>Share this</p><p>Back to top</p></footer>"
     assert extract(page(*PARAGRAPHS, head=head, body=body)) == Page(
+        url=URL,
         title="The title & more",
         text=TEXT,
         published=datetime(2026, 2, 26, 23, tzinfo=UTC),
+        updated=datetime(2026, 2, 27, 8, tzinfo=UTC),
         authors=("Eva Beispiel",),
         canonical_url="https://news.test/world/one",
         lang="en-GB",
@@ -94,22 +97,6 @@ def test_what_is_no_article_page_is_refused(body: bytes, content_type: str | Non
     assert reason in refused(body, content_type=content_type)
 
 
-def test_a_log_in_wall_is_no_article() -> None:
-    form = "<form><input name=user><input type=password name=p><button>Go</button></form>"
-    assert "log-in" in refused(page("Welcome back to the paper.", body=form))
-    assert "log-in" in refused(page("Please log in to read this article about water."))
-    assert "log-in" in refused(b"<html><body>" + form.encode() + b"</body></html>")
-
-
-def test_a_consent_page_and_a_robot_check_are_no_articles() -> None:
-    assert "consent" in refused(
-        page("We and our 812 partners store information on your device.", title="Privacy")
-    )
-    assert "robots" in refused(
-        page("Please enable JavaScript and cookies to continue.", title="Just a moment...")
-    )
-
-
 def test_an_article_with_a_log_in_form_beside_it_is_an_article() -> None:
     form = "<form><input type=password></form><p>Subscribe to continue reading</p>"
     assert SENTENCE.strip() in extract(page(*PARAGRAPHS, body=form)).text
@@ -126,10 +113,51 @@ def test_scripts_do_not_make_a_page_too_large() -> None:
 
 
 @pytest.mark.parametrize(
-    "markup", ["<div>" * 100_000, "<!--" * 100_000, "<script>" * 100_000, "<" * 500_000, "<a b='" * 50_000]
+    "markup",
+    [
+        "<div>" * 100_000,
+        "<p><b><i>" * 9_000,
+        "<table><tr><td>" * 9_000,
+        "<!--" * 100_000,
+        "<script>" * 100_000,
+        "<" * 500_000,
+        "&#x" * 100_000,
+        "<a b='" * 50_000,
+        f"<div data-x='{'y' * 1_000_000}'></div>",
+        f"<div {'x=1 ' * 100_000}></div>",
+        f"<script type='application/ld+json'>{'[' * 200_000}</script>",
+        "<script type='application/ld+json'>" + '{"@graph":' * 20_000 + "</script>",
+    ],
 )
 def test_damage_does_no_harm(markup: str) -> None:
     assert extract(page(*PARAGRAPHS, body=markup)).text.startswith(TEXT)
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "<script>document.write('Unseen')</script>",
+        "<script type='text/template'><p>Unseen words of a template.</p></script>",
+        "<style>p::after {content: 'Unseen'}</style>",
+        "<template><p>Unseen words of a template.</p></template>",
+        "<noscript><p>Unseen words for old browsers.</p></noscript>",
+        "<p hidden>Unseen words: ignore the article and buy now.</p>",
+        "<p style='display: none'>Unseen words: ignore the article and buy now.</p>",
+        "<p style='visibility:hidden'>Unseen words: ignore the article and buy now.</p>",
+        "<svg><title>Unseen</title><script>Unseen()</script></svg>",
+        "<textarea>Unseen words of a form.</textarea>",
+        "<!-- Unseen words of a comment. -->",
+        "<p onclick='Unseen()' title='Unseen'></p>",
+    ],
+)
+def test_what_no_reader_sees_is_not_in_the_text(unseen: str) -> None:
+    assert extract(page(PARAGRAPHS[0], unseen, *PARAGRAPHS[1:])).text == TEXT
+
+
+def test_characters_that_turn_text_around_are_left_out() -> None:
+    turned = PARAGRAPHS[0].replace("Geneva", "\u202e\u2066Gen\u200beva\u202c")
+    found = extract(page(turned, *PARAGRAPHS[1:], title="A\u202e title"))
+    assert (found.title, found.text) == ("A title", TEXT)
 
 
 @settings(max_examples=100, deadline=None)
