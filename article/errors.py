@@ -5,6 +5,7 @@
     │   ├── BadRecord           bytes on a channel that are not the record that the channel holds
     │   ├── BadFeed             a document that is not a feed
     │   ├── BadPage             a page that holds no article
+    │   ├── ReadingFailed       a document that took too much time or memory to read
     │   └── BadQuery            a search that cannot be parsed
     ├── Unavailable         69  a service or a resource is not there now; trying again may help
     │   ├── FetchFailed         a URL could not be fetched
@@ -30,7 +31,10 @@ class WirewatchError(Exception):
         self.subject = subject
         self.problem = problem
         self.remedy = remedy
-        super().__init__(f"{subject}: {problem}" + (f"; {remedy}" if remedy else ""))
+        super().__init__(subject, problem, remedy)  # so that it can be sent from process to process
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.problem}" + (f"; {self.remedy}" if self.remedy else "")
 
 
 class BadInput(WirewatchError):
@@ -46,6 +50,10 @@ class BadFeed(BadInput):
 
 
 class BadPage(BadInput):
+    pass
+
+
+class ReadingFailed(BadInput):
     pass
 
 

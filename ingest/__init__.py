@@ -13,5 +13,6 @@
 
 `decide` and `complete` are pure: what was fetched, what was known and what time it is go in, what to
 remember and what to publish come out. `poller.py` says which feed is due and commits state, memory
-and articles together; `service.py` runs it until it is told to stop.
+and articles together; `service.py` runs it until it is told to stop. Documents
+are read in processes of their own (`workers.py`).
 """

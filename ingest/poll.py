@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Literal, TypeVar
+from typing import Literal
 
 from article.counts import Outcome
-from article.errors import BadFeed, BadPage, FetchFailed, WirewatchError
+from article.errors import BadFeed, BadPage, FetchFailed, ReadingFailed, WirewatchError
 from article.records import RawArticle
 from article.tables import FeedMemory, FeedState, Subscription
 from bus.protocol import Record
@@ -25,6 +23,7 @@ from ingest.http_response import Response
 from ingest.output import entry_letter, memory_record, raw_record, state_record
 from ingest.page import extract_page
 from ingest.urls import without_credentials
+from ingest.workers import Workers
 from runtime.backoff import Backoff
 from runtime.clock import Clock
 from runtime.logging import get_logger
@@ -35,7 +34,6 @@ _PAGES_AT_ONCE = 32  # articles of one commit that do: what is there is publishe
 _PAGES_IN_FLIGHT = 8  # of one poll
 _ANY_DRAW = Backoff(base=1.0, cap=1.0)
 
-T = TypeVar("T")
 Result = Literal["new", "unchanged", "failed"]
 
 
@@ -53,10 +51,10 @@ class Polled:
 
 @dataclass(frozen=True, kw_only=True)
 class Poll:
-    """Polls feeds. `threads` run what computes: parsing and extraction."""
+    """Polls feeds. `workers` read the documents."""
 
     fetcher: Fetcher
-    threads: Executor
+    workers: Workers
     settings: IngestSettings
     clock: Clock
 
@@ -189,17 +187,15 @@ class Poll:
         if is_known_body(before, body_hash):
             return fetched
         try:
-            parsed = await self._in_thread(
-                partial(
-                    parse_feed,
-                    response.body,
-                    url=response.url,
-                    content_type=response.content_type,
-                    now=self.clock.now(),
-                    max_entries=self.settings.max_entries,
-                )
+            parsed = await self.workers.run(
+                parse_feed,
+                response.body,
+                url=response.url,
+                content_type=response.content_type,
+                now=self.clock.now(),
+                max_entries=self.settings.max_entries,
             )
-        except BadFeed as error:
+        except (BadFeed, ReadingFailed) as error:
             return replace(fetched, problem=_told(error))
         return replace(fetched, parsed=parsed)
 
@@ -221,16 +217,14 @@ class Poll:
         """The article's page, or why there is none."""
         try:
             response = await self.fetcher.get(url, accept=ACCEPT_PAGE)
-            page = await self._in_thread(
-                partial(
-                    extract_page,
-                    response.body,
-                    url=response.url,
-                    content_type=response.content_type,
-                    max_markup=self.settings.max_markup,
-                )
+            page = await self.workers.run(
+                extract_page,
+                response.body,
+                url=response.url,
+                content_type=response.content_type,
+                max_markup=self.settings.max_markup,
             )
-        except (FetchFailed, BadPage) as error:
+        except (FetchFailed, BadPage, ReadingFailed) as error:
             problem = error.problem
         except Exception as error:  # noqa: BLE001 - a page is an extra; without it the feed's text counts
             problem = f"unexpected {type(error).__name__}: {error}"
@@ -238,9 +232,6 @@ class Poll:
             return page, ""
         get_logger("ingest").debug("page.failed", url=without_credentials(url), problem=problem)
         return None, problem
-
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self.threads, work)
 
     def _log(self, feed: Subscription, before: FeedState | None, after: FeedState, articles: int) -> None:
         log = get_logger("ingest").bind(feed=without_credentials(feed.url))

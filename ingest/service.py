@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from concurrent.futures import ThreadPoolExecutor
 
 from bus.protocol import Bus
 from ingest.http import Fetcher
 from ingest.poll import Poll
 from ingest.poller import Poller
+from ingest.workers import Workers
 from runtime.clock import Clock
 from runtime.metrics import Metrics
 from runtime.settings import Settings
@@ -26,12 +25,11 @@ def run_ingest(bus: Bus, *, settings: Settings, clock: Clock, metrics: Metrics, 
 
 
 async def _run(bus: Bus, *, settings: Settings, clock: Clock, metrics: Metrics, stop: Stop) -> None:
-    threads = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="ingest")
+    workers = Workers(processes=settings.ingest.processes, seconds=settings.ingest.read_timeout)
     try:
         async with Fetcher(settings.ingest) as fetcher:
-            poll = Poll(fetcher=fetcher, threads=threads, settings=settings.ingest, clock=clock)
+            poll = Poll(fetcher=fetcher, workers=workers, settings=settings.ingest, clock=clock)
             poller = Poller(bus=bus, poll=poll, settings=settings.ingest, clock=clock, metrics=metrics)
             await poller.run(stop)
     finally:
-        # A page that is being read when the stage stops is read to its end, but nobody waits for it.
-        threads.shutdown(wait=False, cancel_futures=True)
+        workers.close()

@@ -104,6 +104,11 @@ class IngestSettings(_Section):
     """How long an entry that has left its feed is remembered, so that its return is no new article."""
     contact: str = ""
     """An address or URL for publishers, put into the User-Agent."""
+    processes: Annotated[int, Field(ge=0)] = 0
+    """Processes that read feeds and pages, each on one core; 0 is one for each core."""
+    read_timeout: Seconds = 30.0
+    """Seconds that reading one feed or page may take, of which a real one takes a tenth. The process that
+    reads a longer one is ended, so that no document stops the others."""
     max_backlog: Count = 20_000
     """Raw articles waiting for enrichment at which polling pauses, so that memory and disk stay bounded."""
 
