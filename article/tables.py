@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from article.counts import Counts
+from article.observed import FeedFlow, FeedHints, FeedTrust
 from article.records import SCHEMA_VERSION, TextSource, Time
 from article.sites import PageRetry, SiteLines
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subscription:
-    """A feed to watch. Channel `wirewatch.feeds`, key `id` (`identity.feed_id(url)`)."""
+    """A feed to watch. Channel `wirewatch.feeds`, key `id` (`identity.feed_id(url)`).
+
+    `resumed` is when somebody last asked for it to be polled again: a feed that was stopped before is.
+    """
 
     id: str
     url: str
@@ -20,6 +24,7 @@ class Subscription:
     title: str = ""
     category: str = ""
     paused: bool = False
+    resumed: Time | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +56,17 @@ class FeedState:
     Small, because it is kept in memory for every feed and written at every poll; what is remembered of the
     entries is in FeedMemory.
 
-    `interval` is in seconds. `document_at` is the poll at which a document was last read; after it the feed
-    was unchanged until `succeeded`. `entries` is how many are remembered, `held` how many of them are held
-    back; `counts` is what became of all that were ever seen. `retry_at` is when a page is due that could not
-    be had before: only then is the memory read although the feed is unchanged. `problem` is empty when the
-    last poll went well, otherwise the line to show a person.
+    `interval` is in seconds. `document_at` is the poll at which a document was last read; after it the
+    feed was unchanged until `succeeded`. `entries` is how many are remembered, `held` how many of them
+    are held back; `counts` is what became of all that were ever seen. `retry_at` is when a page is due
+    that could not be had before: only then is the memory read although the feed is unchanged. `problem`
+    is empty when the last poll went well, otherwise the line to show a person; `failing_since` is the
+    first of the failures in a row. `stopped` says why the feed is polled no more, and is empty while it
+    is. `reason` says why it is polled next when it is.
+
+    `format` is what the last document was ("rss 2.0"), `format_before` what it was until `format_changed`.
+    `future` counts its entries that are dated more than a day ahead. `skew` is how many seconds the server's
+    clock is ahead of ours.
     """
 
     id: str
@@ -78,6 +89,17 @@ class FeedState:
     entries: int = 0
     counts: Counts = field(default_factory=Counts)
     retry_at: Time | None = None
+    failing_since: Time | None = None
+    stopped: str = ""
+    reason: str = ""
+    format: str = ""
+    format_before: str = ""
+    format_changed: Time | None = None
+    future: int = 0
+    skew: float = 0.0
+    hints: FeedHints = field(default_factory=FeedHints)
+    flow: FeedFlow = field(default_factory=FeedFlow)
+    trust: FeedTrust = field(default_factory=FeedTrust)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from article.tables import EntryState, FeedMemory, FeedState, Subscription
 from ingest.damping import is_held_back
@@ -11,8 +12,11 @@ from ingest.draft import Draft
 from ingest.entry import DeadEntry, Fetched
 from ingest.notes import bounded
 from ingest.outcomes import judge, remembered
-from ingest.schedule import next_interval, next_poll, retry_at
+from ingest.overlap import compare
+from ingest.standing import after_answer, after_failure
 from runtime.settings import IngestSettings
+
+_NOTHING_TO_COMPARE = 'answers "not modified" (304) to a request without conditions; its server is at fault'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,30 +47,20 @@ def decide(
     `draw`, from 0 to 1, is the chance in the wait after a failure.
     """
     before = state or FeedState(id=subscription.id)
+    if fetched.status == 304 and not fetched.conditional:
+        fetched = replace(fetched, problem=_NOTHING_TO_COMPARE)
     if fetched.problem:
-        return Decision(state=_failed(before, fetched, now, settings, draw))
+        failed = after_failure(subscription, before, fetched, now=now, settings=settings, draw=draw)
+        return Decision(state=failed)
+    answer = partial(after_answer, subscription, before, fetched, now=now, settings=settings, draw=draw)
     if fetched.parsed is None:
-        return Decision(state=_answered(before, fetched, now, settings, new=False))
+        return Decision(state=answer(overlap=None, changed=False))
     known = _known(state, memory)
     judged = judge(subscription, known, fetched.parsed, now=now, settings=settings)
-    answered = _answered(before, fetched, now, settings, new=bool(judged.drafts))
-    title = fetched.parsed.title or before.title or subscription.title
-    counts = before.counts.plus(judged.counts)
-    after = replace(answered, title=title, document_at=now, notes=bounded(judged.notes), counts=counts)
+    after = answer(overlap=compare(known, judged.entries.keys()), changed=bool(judged.drafts))
+    after = replace(after, notes=bounded(judged.notes), counts=before.counts.plus(judged.counts))
     decision = _decision(after, remembered(known, now, settings) | judged.entries, judged.drafts)
     return replace(decision, dead=judged.dead)
-
-
-def current_url(subscription: Subscription, state: FeedState | None) -> str:
-    """Where to poll: the subscribed address, or where it has moved for good."""
-    return (state.url if state else None) or subscription.url
-
-
-def validators(state: FeedState | None) -> tuple[str | None, str | None]:
-    """ETag and Last-Modified to send. None while an entry is held back: its text must come again."""
-    if state is None or state.held:
-        return None, None
-    return state.etag, state.last_modified
 
 
 def is_known_body(state: FeedState | None, body_hash: str) -> bool:
@@ -123,42 +117,3 @@ def _known(state: FeedState | None, memory: FeedMemory | None) -> dict[str, Entr
         else entry
         for key, entry in entries.items()
     }
-
-
-def _answered(
-    before: FeedState, fetched: Fetched, now: datetime, settings: IngestSettings, *, new: bool
-) -> FeedState:
-    interval = next_interval(before.interval, new=new, settings=settings)
-    fresh = fetched.parsed is not None
-    etag, last_modified = fetched.etag, fetched.last_modified
-    if not fresh:  # without a hash, something of the last document is still due
-        etag = (etag or before.etag) if before.body_hash else None
-        last_modified = (last_modified or before.last_modified) if before.body_hash else None
-    return replace(
-        before,
-        url=fetched.moved_to or before.url,
-        etag=etag,
-        last_modified=last_modified,
-        body_hash=fetched.body_hash or before.body_hash,
-        polled=now,
-        succeeded=now,
-        next_poll=next_poll(now, interval),
-        interval=interval,
-        failures=0,
-        status=fetched.status,
-        problem="",
-    )
-
-
-def _failed(
-    before: FeedState, fetched: Fetched, now: datetime, settings: IngestSettings, draw: float
-) -> FeedState:
-    failures = before.failures + 1
-    return replace(
-        before,
-        polled=now,
-        next_poll=retry_at(now, failures=failures, draw=draw, settings=settings),
-        failures=failures,
-        status=fetched.status,
-        problem=bounded((fetched.problem, "failed"))[0],
-    )

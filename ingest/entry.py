@@ -97,7 +97,8 @@ class Fetched:
     `url` is where the answer came from after redirects, `moved_to` where permanent redirects alone lead.
     `parsed` is None when the feed did not change (status 304, or the body of the time before) and when it
     could not be had, which `problem` then tells. `cache_control`, `expires`, `retry_after`, `date` and `link`
-    are the headers of these names as the server wrote them, of any answer.
+    are the headers of these names as the server wrote them, of any answer. `conditional` says whether the
+    validators that were known were sent.
     """
 
     url: str
@@ -108,6 +109,7 @@ class Fetched:
     body_hash: str | None = None
     parsed: ParsedFeed | None = None
     problem: str = ""
+    conditional: bool = True
     cache_control: str | None = None
     expires: str | None = None
     retry_after: str | None = None

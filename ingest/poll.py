@@ -13,7 +13,7 @@ from article.errors import BadFeed, BadPage, FetchFailed, ReadingFailed, Wirewat
 from article.records import RawArticle
 from article.tables import FeedMemory, FeedState, Subscription
 from bus.protocol import Record
-from ingest.decide import Decision, current_url, decide, is_known_body, only_done, validators
+from ingest.decide import Decision, decide, is_known_body, only_done
 from ingest.draft import Draft, complete
 from ingest.entry import Fetched, Page
 from ingest.feed import parse_feed
@@ -22,6 +22,7 @@ from ingest.http_errors import StatusFailed
 from ingest.http_response import Response
 from ingest.output import entry_letter, memory_record, raw_record, state_record
 from ingest.page import extract_page
+from ingest.trust import current_url, validators
 from ingest.urls import without_credentials
 from ingest.workers import Workers
 from runtime.backoff import Backoff
@@ -107,6 +108,7 @@ class Poll:
             fetched=fetched,
             now=self.clock.now(),
             settings=self.settings,
+            draw=_ANY_DRAW.wait(1),
         )
         if not decision.drafts:
             submit(self._part(feed, decision, result="unchanged"))
@@ -161,9 +163,11 @@ class Poll:
 
     async def _fetch(self, feed: Subscription, before: FeedState | None) -> Fetched:
         url = current_url(feed, before)
-        etag, last_modified = validators(before)
+        known = validators(before, now=self.clock.now(), settings=self.settings)
         try:
-            response = await self.fetcher.get(url, etag=etag, last_modified=last_modified, accept=ACCEPT_FEED)
+            response = await self.fetcher.get(
+                url, etag=known.etag, last_modified=known.last_modified, accept=ACCEPT_FEED
+            )
         except FetchFailed as error:
             fetched = Fetched(url=url, problem=_told(error))
             if isinstance(error, StatusFailed):
@@ -175,6 +179,7 @@ class Poll:
             moved_to=response.moved_to,
             etag=response.etag,
             last_modified=response.last_modified,
+            conditional=bool(known.etag or known.last_modified),
             **vars(response.headers),
         )
         if response.status == 304:

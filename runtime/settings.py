@@ -80,6 +80,9 @@ class IngestSettings(_Section):
     """Seconds between polls of a feed that has something new every time. Less annoys publishers."""
     max_interval: Seconds = 3600.0
     """Seconds between polls of a feed that is quiet. More makes the first article after a pause late."""
+    doubt_after: Seconds = 1800.0
+    """Seconds of nothing but "not modified" after which a feed is asked for whole, in case its server is
+    mistaken; up to 48 times as long for a slow feed, or one whose server was found to be right."""
     allow_hosts: tuple[str, ...] = ()
     """Hosts ("name" or "name:port") that may have private addresses. By default no feed can reach inside."""
     concurrency: Count = 64

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from article.codec import decode, encode
 from article.tables import EntryState, FeedMemory, FeedState
-from ingest.decide import Decision, current_url, decide, is_known_body, only_done, validators
+from ingest.decide import Decision, decide, is_known_body, only_done
 from ingest.entry import Entry, Fetched, ParsedFeed
 from ingest.subscriptions import subscription
+from ingest.trust import Validators, current_url, validators
 from runtime.settings import IngestSettings
 from tests.ingest.documents import LONG, NOW
 
@@ -51,10 +52,15 @@ def step(before: Decision | None, fetched: Fetched, minutes: float = 0) -> Decis
     return decision if decision.memory else replace(decision, memory=before.memory if before else None)
 
 
+def sent(state: FeedState) -> Validators:
+    return validators(state, now=NOW, settings=SETTINGS)
+
+
 def entries(decision: Decision) -> dict[str, EntryState]:
     return decision.memory.entries if decision.memory else {}
 
 
+KNOWN = Validators(etag='"1"', last_modified="then")
 UNCHANGED = Fetched(url=FEED.url, status=304)
 FAILED = Fetched(url=FEED.url, status=500, problem="answers with status 500")
 
@@ -83,7 +89,7 @@ def test_nothing_new() -> None:
     first = step(None, shown(entry(1)))
     second = step(first, shown(entry(1)), 1)
     assert second.drafts == ()
-    assert second.state.interval == 90
+    assert second.state.interval == 120
 
 
 def test_a_changed_entry_is_a_revision() -> None:
@@ -209,12 +215,12 @@ def test_while_an_entry_is_held_back_its_text_is_asked_for_again() -> None:
     assert decision
     assert "held back" in decision.state.notes[0]
     assert decision.state.held == 1
-    assert validators(decision.state) == (None, None)
+    assert sent(decision.state) == Validators()
     assert not is_known_body(decision.state, "h")
     after = step(decision, shown(entry(1, "d")), 5)
     assert [draft.article.text for draft in after.drafts] == ["d"]
     assert "changes at every fetch" in after.drafts[0].article.notes[0]
-    assert validators(after.state) == ('"1"', "then")
+    assert sent(after.state) == KNOWN
     assert is_known_body(after.state, "h")
 
 
@@ -224,7 +230,7 @@ def test_an_entry_that_left_while_it_was_held_back_is_not_asked_for_again() -> N
         decision = step(decision, shown(entry(1, text)), minute)
     gone = step(decision, shown(entry(2)), 5)
     assert gone.state.held == 0
-    assert validators(gone.state) == ('"1"', "then")
+    assert sent(gone.state) == KNOWN
     assert [draft.article.text for draft in step(gone, shown(entry(1, "d")), 6).drafts] == ["d"]
 
 
@@ -242,8 +248,8 @@ def test_what_is_half_done_is_seen_again() -> None:
     half = only_done(first.state, first.memory, decision, frozenset([done]))
     assert [draft.key for draft in half.drafts] == [done]
     assert half.state.entries == 2
-    for state in (half.state, step(half, replace(UNCHANGED, etag='"1"'), 2).state):
-        assert validators(state) == (None, None)
+    for state in (half.state, step(half, replace(UNCHANGED, etag='"1"', conditional=False), 2).state):
+        assert sent(state) == Validators()
         assert not is_known_body(state, "h")
     rest = step(half, shown(entry(1, "Changed"), entry(2), entry(3)), 2)
     assert [(draft.key, draft.outcome) for draft in rest.drafts] == [
