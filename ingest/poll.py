@@ -242,6 +242,8 @@ class Poll:
         log = get_logger("ingest").bind(feed=without_credentials(feed.url))
         if after.problem:
             log.warning("feed.failed", problem=after.problem, failures=after.failures)
+            if after.stopped:
+                log.warning("feed.stopped", reason=after.stopped, remedy="wirewatch feeds resume or remove")
             return
         log.debug("feed.polled", status=after.status, articles=articles, interval=after.interval)
         if after.url and after.url != (before.url if before else None):

@@ -15,7 +15,7 @@ class Metrics:
         )
         self.feeds = Gauge(
             "wirewatch_ingest_feeds",
-            "Feeds of this process by state: watched, due, failing, paused.",
+            "Feeds of this process by state: watched, due, failing, stopped, paused.",
             ["state"],
             registry=self.registry,
         )

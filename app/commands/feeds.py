@@ -42,7 +42,7 @@ def pause(urls: Urls) -> None:
 
 @cli.command()
 def resume(urls: Urls) -> None:
-    """Poll paused feeds again."""
+    """Poll feeds again that were paused, or stopped because their site said that they are gone for good."""
     _set_paused(urls, paused=False)
 
 
@@ -95,7 +95,8 @@ def _set_paused(urls: list[str], *, paused: bool) -> None:
     with configured_bus() as bus:
         found = [_find(bus, url) for url in urls]
         now = datetime.now(UTC)
-        bus.publish([added(replace(each, paused=paused), now=now) for each in found])
+        changed = [replace(each, paused=paused, resumed=each.resumed if paused else now) for each in found]
+        bus.publish([added(each, now=now) for each in changed])
     for each in found:
         sys.stdout.write(f"{'paused' if paused else 'resumed'}: {each.url}\n")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator, MutableMapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from bus.channels import FEED_MEMORY, FEED_STATE, FEEDS, RAW
 from bus.protocol import Record
 from bus.sqlite.bus import SqliteBus
 from ingest.service import run_ingest
-from ingest.subscriptions import removed
+from ingest.subscriptions import added, removed, subscription
 from runtime.clock import SystemClock
 from runtime.metrics import Metrics
 from runtime.settings import Settings
@@ -199,6 +201,40 @@ def test_a_feed_that_moved_for_good_is_polled_there(bus: SqliteBus, site: Site) 
         service.polls(3, "unchanged")
         service.articles(1)
     assert len(site.asked("/old")) == 1
+
+
+def test_a_feed_that_is_gone_for_good_is_stopped_until_it_is_resumed(bus: SqliteBus, site: Site) -> None:
+    (id,) = subscribe(bus, site.at("/feed", Answer(status=410)))
+    subscribe(bus, site.at("/other", feed(full(1), etag='"1"')))
+    with running(bus) as service:
+        state = service.state(id, lambda state: bool(state.stopped))
+        service.polls(3, "unchanged")
+        assert service.metrics.value("wirewatch_ingest_feeds", state="stopped") == 1
+        assert len(site.asked("/feed")) == 1
+        site.at("/feed", feed(full(2)))
+        now = datetime.now(UTC)
+        bus.publish([added(replace(subscription(f"{site.url}/feed", now=now), resumed=now), now=now)])
+        service.articles(2)
+        after = service.state(id, lambda state: not state.stopped)
+    assert (state.next_poll, after.failures) == (None, 0)
+
+
+def test_a_server_that_always_says_not_modified_is_found_out(bus: SqliteBus, site: Site) -> None:
+    numbers = count()
+
+    def stuck() -> Answer:
+        return feed(*(full(number) for number in range(next(numbers) // 4 + 1)), etag='"stuck"')
+
+    (id,) = subscribe(bus, site.at("/feed", stuck))
+    with running(bus, SETTINGS.model_copy(update={"doubt_after": 0.2})) as service:
+        state = service.state(id, lambda state: state.trust.lies > 0)
+        service.until(
+            lambda: (
+                service.metrics.value("wirewatch_articles_total", stage="ingest", outcome="published") > 5
+            ),
+            "more",
+        )
+    assert state.trust.distrusted_until
 
 
 def test_one_article_in_two_feeds_is_one_id(bus: SqliteBus, site: Site) -> None:
