@@ -1,22 +1,23 @@
-"""One entry as feedparser gives it to our Entry."""
+"""One entry as the readers of the formats give it to our Entry."""
 
 from __future__ import annotations
 
-import calendar
+import hashlib
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from time import struct_time
-from urllib.parse import urljoin, urlsplit
+from datetime import datetime
 
 from ingest.boilerplate import without_boilerplate
+from ingest.dates import Dated, Order, read_date
+from ingest.document import RawEntry, records, strings
 from ingest.entry import Entry
-from ingest.moment import is_absurd, utc
+from ingest.links import absolute
+from ingest.moment import is_absurd
 from ingest.page_meta import clean_authors, language
-from ingest.text import MAX_MARKUP, one_line, tidy, to_text
+from ingest.text import MAX_MARKUP, one_line, to_text
 
-RawEntry = Mapping[str, object]
-
+# Where the dates of publication and of the last change stand, the best first.
+DATES = (("published", "created", "prism_publicationdate"), ("updated",))
 _FULL_CONTENT = 600  # characters of a content element that make an article
 _FULL_SUMMARY = 1500  # of a description without a content element beside it
 _LONGER = 2.0  # times the summary: then even a short content element is the whole of a short article
@@ -29,24 +30,18 @@ _CUT = re.compile(
 )
 _FEED_FOOTER = re.compile(r"(?:^|(?<=\s))The post .{1,300} (?:appeared first|first appeared) on .{1,120}$")
 _MAX_VALUES = 50
+_MAX_TAGS = 100
 _MAX_ID = 2_000
+_WRITERS = frozenset(("author", "reporter", "writer", "journalist", "columnist"))
 
 
-def read_entry(raw: RawEntry, *, base: str, lang: str | None, now: datetime) -> Entry:
+def read_entry(raw: RawEntry, *, base: str, lang: str | None, now: datetime, order: Order | None) -> Entry:
     """The entry; what it lacks or has wrong stands in its notes. `base` resolves relative links."""
-    link, entry_id = _link(raw, base), _string(raw, "id")[:_MAX_ID].strip() or None
-    title = one_line(_string(raw, "title"))
+    link, entry_id = _link(raw, base), _identity(strings(raw, "id"))
+    title = one_line(strings(raw, "title", "media_title", "itunes_title"))
     content, summary = _bodies(raw)
-    published, updated = _moment(raw, "published"), _moment(raw, "updated")
-    notes = []
-    if published is None and updated is not None:
-        published = updated
-    if published is None:
-        notes.append(
-            "date cannot be used" if _string(raw, "published") or _string(raw, "updated") else "no date"
-        )
-    elif is_absurd(published, now):
-        notes.append("published more than a day in the future")
+    spoken = _lang(raw) or lang
+    published, updated, notes = _dates(raw, now, order, spoken)
     text = content if len(content) >= len(summary) else summary
     for missing, name in ((link, "link"), (title, "title"), (text, "text")):
         if not missing:
@@ -62,7 +57,7 @@ def read_entry(raw: RawEntry, *, base: str, lang: str | None, now: datetime) -> 
         text_is_full=text_is_full(content=content, summary=summary),
         authors=_authors(raw),
         categories=_categories(raw),
-        lang=_lang(raw) or lang,
+        lang=spoken,
         published=published,
         updated=updated,
         image=_image(raw, base),
@@ -97,14 +92,17 @@ def _bodies(raw: RawEntry) -> tuple[str, str]:
 
 
 def _raw_bodies(raw: RawEntry) -> list[str]:
-    contents = raw.get("content")
-    values = [
-        str(item.get("value") or "")
-        for item in (contents if isinstance(contents, list) else [])[:_MAX_VALUES]
-        if isinstance(item, Mapping)
-        and str(item.get("type") or "text/html").startswith(("text/", "application/xhtml"))
+    """Contents, and the summary at the end; that of a picture or film where the entry itself has none."""
+    contents = [
+        strings(item, "value")
+        for item in records(raw, "content", _MAX_VALUES)
+        if (strings(item, "type") or "text/html").startswith(("text/", "application/xhtml"))
     ]
-    return [*values, _string(raw, "summary")]
+    summary = strings(raw, "summary")
+    return [
+        *contents,
+        summary if summary or any(contents) else strings(raw, "media_description", "media_text"),
+    ]
 
 
 def _clean(value: str) -> str:
@@ -112,96 +110,75 @@ def _clean(value: str) -> str:
     return _FEED_FOOTER.sub("", text).rstrip()
 
 
+def _identity(value: str) -> str | None:
+    """The id; a very long one by its beginning and the hash of the whole, so that it stays one of its own."""
+    value = value.strip()
+    if len(value) > _MAX_ID:
+        value = (
+            value[:_MAX_ID] + hashlib.blake2b(value.encode("utf-8", "replace"), digest_size=16).hexdigest()
+        )
+    return value or None
+
+
 def _link(raw: RawEntry, base: str) -> str | None:
-    links = raw.get("links")
+    """The article's address: where a link service says it leads, the entry's link, its id as the last."""
+    links = records(raw, "links", _MAX_VALUES)
     alternates = [
-        str(item.get("href") or "")
-        for item in (links if isinstance(links, list) else [])
-        if isinstance(item, Mapping) and item.get("rel") == "alternate"
+        strings(item, "href") for item in links if strings(item, "rel").rpartition("/")[2] == "alternate"
     ]
-    candidates = [_string(raw, "feedburner_origlink"), _string(raw, "link"), *alternates]
-    if (
-        not any(candidates)
-        and _string(raw, "id").startswith(("http://", "https://"))
-        and raw.get("guidislink")
-    ):
-        candidates = [_string(raw, "id")]
-    return next((url for value in candidates if (url := _absolute(base, value))), None)
+    sources = [strings(item, "src") for item in records(raw, "content", _MAX_VALUES)]
+    candidates = [strings(raw, "feedburner_origlink"), strings(raw, "link"), *alternates, *sources]
+    if not any(candidates) and raw.get("guidislink"):
+        identity = strings(raw, "id").strip()
+        candidates = [identity] if identity.lower().startswith(("http://", "https://")) else []
+    return next((url for value in candidates if value and (url := absolute(base, value))), None)
 
 
-def _absolute(base: str, value: str) -> str | None:
-    value = "".join(tidy(value).split("\n")).replace(" ", "%20")
-    if not value:
-        return None
-    try:
-        url = urljoin(base, value)
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname
-    except ValueError:
-        return None
-    return url if usable else None
-
-
-def _moment(raw: RawEntry, name: str) -> datetime | None:
-    names = ("published_parsed", "created_parsed") if name == "published" else ("updated_parsed",)
-    for key in names:
-        # dict.get, as feedparser's own lookup answers with another field's value and warns.
-        value = dict.get(raw, key) if isinstance(raw, dict) else raw.get(key)
-        if isinstance(value, struct_time):
-            try:
-                return utc(datetime.fromtimestamp(calendar.timegm(value), UTC))
-            except (ValueError, OverflowError, OSError):
-                return None
-    return None
+def _dates(
+    raw: RawEntry, now: datetime, order: Order | None, lang: str | None
+) -> tuple[datetime | None, datetime | None, list[str]]:
+    """When it was published and last changed, and what is to be said of that."""
+    published, updated = (read_date(strings(raw, *names), now=now, order=order, lang=lang) for names in DATES)
+    notes = [note for note in (published.note, updated.note if published.moment is None else "") if note]
+    if published.moment is None:
+        if published.note and updated.moment:
+            notes.append("the date of its last change was taken")
+        published = Dated(moment=updated.moment)
+    if published.moment is None and not notes:
+        notes.append("no date")
+    elif published.moment and is_absurd(published.moment, now):
+        notes.append("published more than a day in the future")
+    return published.moment, updated.moment, notes
 
 
 def _authors(raw: RawEntry) -> tuple[str, ...]:
-    people = raw.get("authors")
-    names = [
-        str(person.get("name") or "")
-        for person in (people if isinstance(people, list) else [])[:_MAX_VALUES]
-        if isinstance(person, Mapping)
-    ]
-    return clean_authors(names if any(names) else [_string(raw, "author")])
+    names = [strings(person, "name") for person in records(raw, "authors", _MAX_VALUES)]
+    if not any(names):
+        names = [strings(raw, "author")]
+    if not any(names):
+        credits = records(raw, "media_credit", _MAX_VALUES)
+        names = [strings(each, "content") for each in credits if strings(each, "role").lower() in _WRITERS]
+    return clean_authors(names)
 
 
 def _categories(raw: RawEntry) -> tuple[str, ...]:
-    tags = raw.get("tags")
-    terms = (
-        one_line(str(tag.get("label") or tag.get("term") or ""))
-        for tag in (tags if isinstance(tags, list) else [])
-        if isinstance(tag, Mapping)
-    )
+    terms = (one_line(strings(tag, "label", "term")) for tag in records(raw, "tags", _MAX_TAGS))
     return tuple(dict.fromkeys(term for term in terms if term))[:_MAX_VALUES]
 
 
 def _lang(raw: RawEntry) -> str | None:
     for key in ("title_detail", "summary_detail"):
         detail = raw.get(key)
-        if isinstance(detail, Mapping) and (found := language(str(detail.get("language") or ""))):
+        if isinstance(detail, Mapping) and (found := language(strings(detail, "language"))):
             return found
-    return language(_string(raw, "language"))
+    return language(strings(raw, "language"))
 
 
 def _image(raw: RawEntry, base: str) -> str | None:
-    media = [*_list(raw, "media_content"), *_list(raw, "media_thumbnail"), *_list(raw, "enclosures")]
-    for item in media[:_MAX_VALUES]:
-        if not isinstance(item, Mapping):
-            continue
-        kind = str(item.get("medium") or item.get("type") or "image")
-        if kind.startswith("image") and (
-            url := _absolute(base, str(item.get("url") or item.get("href") or ""))
-        ):
+    enclosures = (link for link in records(raw, "links") if strings(link, "rel") == "enclosure")
+    for item in (*records(raw, "media_content"), *records(raw, "media_thumbnail"), *enclosures):
+        kind = strings(item, "medium", "type") or "image"
+        if kind.startswith("image") and (url := absolute(base, strings(item, "url", "href"))):
             return url
     image = raw.get("image")
-    return _absolute(base, str(image.get("href") or "")) if isinstance(image, Mapping) else None
-
-
-def _list(raw: RawEntry, name: str) -> list[object]:
-    value = raw.get(name)
-    return value if isinstance(value, list) else []
-
-
-def _string(raw: RawEntry, name: str) -> str:
-    value = dict.get(raw, name) if isinstance(raw, dict) else raw.get(name)
-    return value if isinstance(value, str) else ""
+    return absolute(base, strings(image, "href")) if isinstance(image, Mapping) else None

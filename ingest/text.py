@@ -10,6 +10,9 @@ MAX_MARKUP = 1_000_000  # characters of one fragment that are read; no article i
 MAX_TITLE = 1_000
 
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9:-]*(?:\s[^<>]*)?/?>|<!--|<!\[CDATA\[")
+# What writers escape once too often: elements of a sentence or a paragraph, with an end.
+_PAIR = re.compile(r"<(p|b|i|a|em|u|strong|span|div|font|sub|sup|small|mark|h[1-6])\b[^<>]*>[^<>]*</\1>", re.I)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.I)
 _BLOCKS = frozenset(
     [
         "address",
@@ -96,6 +99,8 @@ _LINE_BREAK = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 def tidy(text: str) -> str:
     """Plain text with lines kept: nothing invisible, single spaces, no empty lines, NFC."""
+    if text.isascii() and text.isprintable():  # most titles and names; nothing else can be in them
+        return " ".join(text.split())
     clean = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     lines = (" ".join(line.split()) for line in _LINE_BREAK.split(clean))
     return "\n".join(line for line in lines if line)
@@ -104,17 +109,26 @@ def tidy(text: str) -> str:
 def to_text(value: str) -> str:
     """Clean text of a string that may hold HTML: blocks become lines; scripts and styles go.
 
-    Only the first MAX_MARKUP characters are read. Time is linear, and nesting of any depth is harmless.
+    Markup that was escaped once too often is markup, too. Only the first MAX_MARKUP characters are read. Time
+    is linear, and nesting of any depth is harmless.
     """
     value = value[:MAX_MARKUP]
-    if not looks_like_html(value):
-        return tidy(html.unescape(value))
-    return tidy(_strip_markup(value))
+    if "&" in value and not looks_like_html(value):
+        value = html.unescape(value)
+        if not _PAIR.search(value):
+            return tidy(value)
+    return tidy(_strip_markup(value)) if looks_like_html(value) else tidy(value)
 
 
 def one_line(value: str) -> str:
-    """A clean title or name: `to_text` on a single line of at most MAX_TITLE characters."""
-    return " ".join(to_text(value[: MAX_TITLE * 10]).split("\n"))[:MAX_TITLE].rstrip()
+    """A clean title or name: `to_text` on a single line of at most MAX_TITLE characters.
+
+    What is left of characters that were escaped twice becomes those characters.
+    """
+    text = to_text(value[: MAX_TITLE * 10])
+    if "&" in text and _ENTITY.search(text):
+        text = tidy(html.unescape(text))
+    return " ".join(text.split("\n"))[:MAX_TITLE].rstrip()
 
 
 def looks_like_html(value: str) -> bool:

@@ -1,4 +1,4 @@
-"""Damaged XML to well-formed XML, in linear time.
+"""XML documents as they come: read strictly where that goes, mended first where it does not, in linear time.
 
 feedparser reads well-formed documents strictly; its parser for others can take minutes on hostile ones.
 """
@@ -7,42 +7,45 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html.entities import html5
-from xml.parsers import expat
+from typing import Generic, TypeVar
 
 from lxml import etree
 
+from ingest.xmlread import Handler, read_xml
+
 _NAMESPACES = {
+    "a10": "http://www.w3.org/2005/Atom",
     "atom": "http://www.w3.org/2005/Atom",
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcterms": "http://purl.org/dc/terms/",
+    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
     "georss": "http://www.georss.org/georss",
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "media": "http://search.yahoo.com/mrss/",
+    "news": "http://www.google.com/schemas/sitemap-news/0.9",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "slash": "http://purl.org/rss/1.0/modules/slash/",
     "sy": "http://purl.org/rss/1.0/modules/syndication/",
     "wfw": "http://wellformedweb.org/CommentAPI/",
 }
-_MAX_DEPTH = 200  # nested elements; feeds have about ten
-_MAX_ELEMENTS = 200_000  # 5,000 entries have about 100,000; feedparser takes 50 µs for each
-_MAX_ATTRIBUTES = 500  # of one element; feedparser's time grows with their square
-_CUT_OFF = frozenset(
-    expat.errors.codes[reason]
-    for reason in (
-        expat.errors.XML_ERROR_NO_ELEMENTS,
-        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
-        expat.errors.XML_ERROR_PARTIAL_CHAR,
-        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
-    )
+_MOST_ROOTS = 10  # documents that follow each other in one body
+_ENTRY = r"(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry|url)"
+_ENTRY_END = re.compile(rf"</{_ENTRY}\s*>", re.IGNORECASE)
+_ENTRY_START = re.compile(rf"<{_ENTRY}(?=[\s>])", re.IGNORECASE)
+_MORE_ENTRIES = re.compile(_ENTRY_START.pattern.encode(), re.IGNORECASE)
+_ROOT = re.compile(
+    r"<\?xml\s|<(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)(?=[\s>])",
+    re.IGNORECASE,
 )
-_ENTRY_END = re.compile(r"</(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)\s*>")
-_ENTRY_START = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)\b")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,400}\?>")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,2000}(?:\[[^\]]{0,100000}\]\s*)?>", re.IGNORECASE)
+_DECLARATION = re.compile(r"<\?xml\s[^>]{0,400}\?>")
+_DOCTYPE_MARK = re.compile(r"[\[\]>\"']|<!--")
+_CLOSING = {'"': '"', "'": "'", "<!--": "-->"}
+_BLANK = frozenset(" \t\r\n\ufeff\x00")
 _AMPERSAND = re.compile(r"&(?:(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}))?(;?)")
 _START_TAG = re.compile(r"<[A-Za-z_][^\s<>/]{0,200}")
 _PREFIX = re.compile(r"[<\s/]([A-Za-z_][\w.-]{0,40}):[A-Za-z_][\w.-]{0,80}(?=[\s=/>])")
@@ -50,70 +53,108 @@ _BOUND = re.compile(r"xmlns:([A-Za-z_][\w.-]{0,40})\s*=")
 _XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 
 
+H = TypeVar("H", bound=Handler)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Flaw:
-    """Why a text is not well-formed, with line and column. `cut_off`: it ends too early and is else fine."""
+class Read(Generic[H]):
+    """What `handler` was told of, the bytes of that, and what is wrong with the document ("" if nothing)."""
 
-    reason: str
-    cut_off: bool = False
+    handler: H
+    data: bytes
+    problem: str
 
 
-def mend(text: str) -> tuple[str, str]:
-    """Well-formed XML and what was wrong with `text` ("" if nothing but its document type, which goes).
+def read_document(text: str, make: Callable[[], H], prefixes: Mapping[str, str]) -> Read[H]:
+    """Reads `text`, a document without its prolog, by a handler that `make` makes.
 
-    An entry in which a document breaks off is left out: half a link would name another article.
-    Raises ValueError, with the reason, where nothing can be read.
+    A document that breaks off is read as far as it goes. One that is damaged otherwise is mended and read
+    anew. Where documents follow each other, all are read. Raises ValueError, with the reason, where nothing
+    can be read, or where there is too much of something.
     """
-    text = _DOCTYPE.sub("", _DECLARATION.sub("", text).lstrip("\ufeff \t\r\n"), count=1)
-    problem = flaw(text)
-    if not problem:
-        return text, ""
-    tried = _bind_prefixes(_entities(_NOT_XML.sub("", text)))
-    left = flaw(tried)
-    if left and left.cut_off:
-        tried = _whole_entries(tried)
-    if left:
-        tried = _recover(tried)
-        if flaw(tried):
-            raise ValueError(problem.reason)
-    cut = "breaks off" if left and left.cut_off else "is damaged"
-    return tried, f"{cut} ({problem.reason})"
+    handler, data, problem = make(), text.encode("utf-8", "surrogatepass"), ""
+    flaw = read_xml(data, handler, prefixes)
+    if flaw and not (flaw.cut_off or flaw.goes_on):
+        text, problem = mend(text), f"is damaged ({flaw.reason})"
+        handler, data = make(), text.encode()
+        flaw = read_xml(data, handler, prefixes)
+    for _ in range(_MOST_ROOTS):
+        if flaw and not problem:
+            problem = f"{'breaks off' if flaw.cut_off else 'goes on after its end'} ({flaw.reason})"
+        if flaw is None or not flaw.goes_on or not _MORE_ENTRIES.search(data, flaw.at):
+            break
+        flaw = read_xml(data, handler, prefixes, begin=flaw.at)
+    if not handler.root:
+        raise ValueError(flaw.reason if flaw else "no element in it")
+    return Read(handler=handler, data=data, problem=problem)
 
 
-def flaw(text: str) -> Flaw | None:
-    """What is wrong with `text` as XML; None where it is well-formed. ValueError for too much of it."""
-    parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
-    depth = count = 0
+def without_prolog(text: str) -> str:
+    """`text` from its root element on: no declaration, document type or comment before it."""
+    at = 0
+    while True:
+        while text[at : at + 1] in _BLANK:
+            at += 1
+        if text.startswith("<?", at):
+            end = text.find("?>", at) + 2
+        elif text.startswith("<!--", at):
+            end = text.find("-->", at + 4) + 3
+        elif text[at : at + 9].upper() == "<!DOCTYPE":
+            end = _after_doctype(text, at + 9)
+        else:
+            return text[at:]
+        if end <= at:  # it does not end
+            return text[at:]
+        at = end
 
-    def start(name: str, attributes: list[str]) -> None:
-        nonlocal depth, count
-        depth, count = depth + 1, count + 1
-        if depth > _MAX_DEPTH:
-            raise ValueError(f"more than {_MAX_DEPTH} nested elements")
-        if count > _MAX_ELEMENTS:
-            raise ValueError(f"more than {_MAX_ELEMENTS} elements")
-        if len(attributes) > _MAX_ATTRIBUTES * 2:
-            raise ValueError(f"more than {_MAX_ATTRIBUTES} attributes on <{name[-40:]}>")
 
-    def end(_name: str) -> None:
-        nonlocal depth
-        depth -= 1
+def mend(text: str) -> str:
+    """Well-formed XML for `text`, or such that breaks off or goes on after its end. Raises ValueError."""
+    text = _NOT_XML.sub("", text)
+    root = _ROOT.search(text)
+    if root and root.start():  # a program's warnings, most often
+        text = without_prolog(text[root.start() :])
+    text = _bind_prefixes(_entities(_DECLARATION.sub("", text)))
+    flaw = read_xml(text.encode(), _Nobody(), {})
+    if flaw and not (flaw.cut_off or flaw.goes_on):
+        text = _recover(_whole_entries(text))
+    return text
 
-    parser.ordered_attributes = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    try:
-        parser.Parse(text.encode("utf-8", "surrogatepass"), True)
-    except expat.ExpatError as error:
-        return Flaw(reason=str(error), cut_off=error.code in _CUT_OFF)
-    return None
+
+class _Nobody:
+    """A handler that only waits for the flaw."""
+
+    root = ""
+
+    def namespace(self, prefix: str | None, uri: str) -> None: ...
+    def start(self, name: str, attributes: dict[str, str], at: int) -> None: ...
+    def end(self, name: str, at: int) -> None: ...
+    def text(self, data: str) -> None: ...
+
+
+def _after_doctype(text: str, at: int) -> int:
+    """Where the document type ends that has begun before `at`; -1 where it does not."""
+    inside = False
+    while mark := _DOCTYPE_MARK.search(text, at):
+        at = mark.end()
+        if mark.group() in _CLOSING:
+            closing = _CLOSING[mark.group()]
+            end = text.find(closing, at)
+            if end < 0:
+                return -1
+            at = end + len(closing)
+        elif mark.group() == ">" and not inside:
+            return at
+        elif mark.group() != ">":
+            inside = mark.group() == "["
+    return -1
 
 
 def _whole_entries(text: str) -> str:
-    """`text` up to the end of its last complete entry, or up to the first where none is complete."""
-    end = max((match.end() for match in _ENTRY_END.finditer(text)), default=None)
-    first = _ENTRY_START.search(text)
-    return text[: end if end is not None else first.start() if first else None]
+    """`text` without an entry at its end that is not complete: half a link would name another article."""
+    end = max((match.end() for match in _ENTRY_END.finditer(text)), default=0)
+    begun = _ENTRY_START.search(text, end)
+    return text[: begun.start()] if begun and end else text
 
 
 def _entities(text: str) -> str:
