@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from ingest.date_parts import NotADate, clock_in, day_by_names, names_a_month, whole_year, zone_after
-from ingest.moment import is_absurd, utc
+from ingest.moment import utc
 
 Order = Literal["day first", "month first"]
 
@@ -48,7 +48,7 @@ class Dated:
     note: str = ""
 
 
-def read_date(text: str, *, now: datetime, order: Order | None = None, lang: str | None = None) -> Dated:
+def read_date(text: str, *, order: Order | None = None, lang: str | None = None) -> Dated:
     """The instant that `text` names. `order` is what `order_of` found in the feed, `lang` its language.
 
     Without a zone, and without a time of day, it is taken in UTC and at midnight. Never raises.
@@ -57,7 +57,7 @@ def read_date(text: str, *, now: datetime, order: Order | None = None, lang: str
     if not raw:
         return Dated()
     try:
-        moment, notes = _read(raw, now, order, lang)
+        moment, notes = _read(raw, order, lang)
         there = utc(moment)
     except (NotADate, ValueError, OverflowError):
         there, notes = None, []
@@ -79,7 +79,7 @@ def order_of(values: Iterable[str]) -> Order | None:
     return seen.pop() if len(seen) == 1 else None
 
 
-def _read(raw: str, now: datetime, order: Order | None, lang: str | None) -> tuple[datetime, list[str]]:
+def _read(raw: str, order: Order | None, lang: str | None) -> tuple[datetime, list[str]]:
     if len(raw) > _MAX:
         raise NotADate
     if usual := _usual(raw):
@@ -90,7 +90,7 @@ def _read(raw: str, now: datetime, order: Order | None, lang: str | None) -> tup
     for pattern, form in (*_EAST_ASIAN, (_COMPACT, _spread)):
         text = pattern.sub(form, text)
     text = re.sub(r"(?<=[^\s\d])\.", "", text)  # of abbreviations
-    return _wild(text, now, order, lang)
+    return _wild(text, order, lang)
 
 
 def _usual(raw: str) -> datetime | None:
@@ -105,7 +105,7 @@ def _usual(raw: str) -> datetime | None:
     return None
 
 
-def _wild(text: str, now: datetime, order: Order | None, lang: str | None) -> tuple[datetime, list[str]]:
+def _wild(text: str, order: Order | None, lang: str | None) -> tuple[datetime, list[str]]:
     notes: list[str] = []
     found = [
         match
@@ -122,7 +122,7 @@ def _wild(text: str, now: datetime, order: Order | None, lang: str | None) -> tu
         zone, after, note = zone_after(after, lang)
         notes += [note] if note else []
     if found:
-        day, note = _day_by_numbers(found[0], now, order, lang)
+        day, note = _day_by_numbers(found[0], order, lang)
         notes += [note] if note else []
     else:
         day = day_by_names(f"{before} {after}", lang)
@@ -133,7 +133,7 @@ def _wild(text: str, now: datetime, order: Order | None, lang: str | None) -> tu
 
 
 def _day_by_numbers(
-    found: re.Match[str], now: datetime, order: Order | None, lang: str | None
+    found: re.Match[str], order: Order | None, lang: str | None
 ) -> tuple[tuple[int, int, int], str]:
     """Year, month and day, and a note where day and month, or the century, are guessed."""
     if len(found.group(1)) == 4:
@@ -149,9 +149,8 @@ def _day_by_numbers(
     if order is not None:
         return (century, b, a) if order == "day first" else (century, a, b), short
     month_first = (lang or "").lower().startswith(_MONTH_FIRST)
-    choices = [(century, a, b), (century, b, a)] if month_first else [(century, b, a), (century, a, b)]
-    day = next((each for each in choices if not is_absurd(datetime(*each, tzinfo=UTC), now)), choices[0])
-    taken = "month" if day == (century, a, b) else "day"
+    taken = "month" if month_first else "day"
+    day = (century, a, b) if month_first else (century, b, a)
     return day, f"may have day or month first; the {taken} was taken for first"
 
 

@@ -16,7 +16,6 @@ from ingest.jsonfeed import is_json, read_json_feed
 from ingest.text import one_line
 
 MAX_NOTES = 20
-_MAX_DEAD = 100  # entries of one document that are given up by name
 _MAX_RAW = 65_536  # bytes of an entry that is given up
 
 
@@ -37,8 +36,6 @@ def parse_feed(
         notes.append(f"the document has {document.total} entries; the first {max_entries} were read")
     entries = list(_entries(document, url, now))
     dead = [_dead(document.source(at)) for at, entry in enumerate(entries) if _says_nothing(entry)]
-    if dead:
-        notes.append(f"{len(dead)} entries say nothing: no link, no id, no title, no text")
     return ParsedFeed(
         title=one_line(document.title),
         lang=document.lang,
@@ -48,7 +45,7 @@ def parse_feed(
         hub=document.hub,
         self_url=document.self_url,
         hints=document.hints,
-        dead=tuple(dead[:_MAX_DEAD]),
+        dead=tuple(dead),
     )
 
 

@@ -138,7 +138,7 @@ def _dates(
     raw: RawEntry, now: datetime, order: Order | None, lang: str | None
 ) -> tuple[datetime | None, datetime | None, list[str]]:
     """When it was published and last changed, and what is to be said of that."""
-    published, updated = (read_date(strings(raw, *names), now=now, order=order, lang=lang) for names in DATES)
+    published, updated = (read_date(strings(raw, *names), order=order, lang=lang) for names in DATES)
     notes = [note for note in (published.note, updated.note if published.moment is None else "") if note]
     if published.moment is None:
         if published.note and updated.moment:

@@ -20,7 +20,11 @@ _BASES = frozenset(("xml:base", "base"))
 _MAX_TAGS = 100  # of one entry; feedparser compares each with all before
 _MAX_AUTHOR = 1_000  # characters; feedparser looks for an address in it in quadratic time
 _MAX_SKIPS = 100  # hours and days in which a feed rests
-_VERSIONS = {"http://purl.org/rss/1.0": "rss10", "http://www.w3.org/2005/atom": "atom10"}
+_VERSIONS = {
+    "http://my.netscape.com/rdf/simple/0.9": "rss090",
+    "http://purl.org/rss/1.0": "rss10",
+    "http://www.w3.org/2005/atom": "atom10",
+}
 
 PREFIXES: Mapping[str, str] = {
     **{plain_namespace(uri): prefix for uri, prefix in StrictFeedParser.namespaces.items()},

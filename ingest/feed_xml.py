@@ -64,17 +64,12 @@ def _read_feed(text: str, url: str, max_entries: int, notes: tuple[str, ...]) ->
     except PARSER_ERRORS as error:
         raise BadFeed(url, f"cannot be parsed: {type(error).__name__}: {error}") from error
     reader, feed = read.handler, read.handler.feeddata
-    whole = [at for at, span in enumerate(reader.spans) if span[1] is not None]
+    whole = [(at, begin, end) for at, (begin, end) in enumerate(reader.spans) if end is not None]
     if not reader.version and not whole and reader.root not in _FEED_ROOTS:
         name = reader.root[:80]
         raise BadFeed(url, f"is XML but not a feed: its root element is <{name}> and it has no entries")
     if read.problem:
         notes += (f"the document {read.problem}; what could be read was read",)
-
-    def source(index: int) -> bytes:
-        begin, end = reader.spans[whole[index]]
-        return read.data[begin : read.data.find(b">", end) + 1]
-
     return Document(
         format=_FORMATS.get(reader.version) or _by_root(reader.root),
         title=strings(feed, "title"),
@@ -88,9 +83,9 @@ def _read_feed(text: str, url: str, max_entries: int, notes: tuple[str, ...]) ->
             hours=reader.skip_hours,
             days=reader.skip_days,
         ),
-        entries=[reader.entries[at] for at in whole],
+        entries=[reader.entries[at] for at, _, _ in whole],
         total=reader.total,
-        source=source,
+        source=lambda index: read.element(*whole[index][1:]),
         notes=notes,
     )
 

@@ -15,7 +15,8 @@ def month_named(name: str, lang: str | None) -> int | None:
 
     Case and accents do not count. Of a name of two words, they are joined by "_".
     """
-    found = _table().get(plain(name))
+    name = plain(name)
+    found = _table().get(name) or _table().get(name.removeprefix("ב"))  # "in March", in Hebrew
     if not found:
         return None
     if len(set(found.values())) == 1:

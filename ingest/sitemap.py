@@ -47,7 +47,7 @@ def read_sitemap(text: str, url: str, max_entries: int, notes: tuple[str, ...]) 
         lang=language(strings(first, "language")),
         entries=entries,
         total=len(entries) + reader.total - len(reader.found),
-        source=lambda index: read.data[spans[index][0] : read.data.find(b">", spans[index][1]) + 1],
+        source=lambda index: read.element(*spans[index]),
         notes=notes,
     )
 

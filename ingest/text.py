@@ -11,7 +11,9 @@ MAX_TITLE = 1_000
 
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9:-]*(?:\s[^<>]*)?/?>|<!--|<!\[CDATA\[")
 # What writers escape once too often: elements of a sentence or a paragraph, with an end.
-_PAIR = re.compile(r"<(p|b|i|a|em|u|strong|span|div|font|sub|sup|small|mark|h[1-6])\b[^<>]*>[^<>]*</\1>", re.I)
+_PAIR = re.compile(
+    r"<(p|b|i|a|em|u|strong|span|div|font|sub|sup|small|mark|h[1-6])\b[^<>]*>[^<>]*</\1>", re.I
+)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.I)
 _BLOCKS = frozenset(
     [

@@ -36,6 +36,7 @@ _MOST_ROOTS = 10  # documents that follow each other in one body
 _ENTRY = r"(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry|url)"
 _ENTRY_END = re.compile(rf"</{_ENTRY}\s*>", re.IGNORECASE)
 _ENTRY_START = re.compile(rf"<{_ENTRY}(?=[\s>])", re.IGNORECASE)
+_END_TAG = re.compile(_ENTRY_END.pattern.encode(), re.IGNORECASE)
 _MORE_ENTRIES = re.compile(_ENTRY_START.pattern.encode(), re.IGNORECASE)
 _ROOT = re.compile(
     r"<\?xml\s|<(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)(?=[\s>])",
@@ -63,6 +64,11 @@ class Read(Generic[H]):
     handler: H
     data: bytes
     problem: str
+
+    def element(self, begin: int, end: int) -> bytes:
+        """The entry whose tag is at `begin`. An end tag is at `end`, unless the entry is empty."""
+        found = _END_TAG.match(self.data, end)
+        return self.data[begin : found.end() if found else end]
 
 
 def read_document(text: str, make: Callable[[], H], prefixes: Mapping[str, str]) -> Read[H]:

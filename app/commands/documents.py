@@ -48,5 +48,5 @@ def feed(file: Document, url: Url, content_type: ContentType = None) -> None:
     )
     for entry in parsed.entries:
         sys.stdout.write(json.dumps(entry_json(entry, url), ensure_ascii=False) + "\n")
-    for note in parsed.notes:
+    for note in (*parsed.notes, *(dead.reason for dead in parsed.dead)):
         sys.stderr.write(f"wirewatch: {url}: {note}\n")
