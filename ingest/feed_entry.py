@@ -128,9 +128,9 @@ def _link(raw: RawEntry, base: str) -> str | None:
     ]
     sources = [strings(item, "src") for item in records(raw, "content", _MAX_VALUES)]
     candidates = [strings(raw, "feedburner_origlink"), strings(raw, "link"), *alternates, *sources]
-    if not any(candidates) and raw.get("guidislink"):
-        identity = strings(raw, "id").strip()
-        candidates = [identity] if identity.lower().startswith(("http://", "https://")) else []
+    identity = strings(raw, "id").strip()
+    if raw.get("guidislink") and identity.lower().startswith(("http://", "https://")):
+        candidates.append(identity)
     return next((url for value in candidates if value and (url := absolute(base, value))), None)
 
 

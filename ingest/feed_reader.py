@@ -112,16 +112,15 @@ class FeedReader(StrictFeedParser):  # type: ignore[misc]
     _end_issued = _end_pubdate = _end_published
     _end_modified = _end_lastbuilddate = _end_updated
 
-    # An id is a link only where it is an address.
+    # Whether an id is a link is seen by the reader of the entry.
 
     def _start_guid(self, attributes: dict[str, str]) -> None:
         self.guidislink = attributes.get("ispermalink", "true").strip().lower() != "false"
         self.push("id", 1)
 
     def _end_guid(self) -> None:
-        value = self.pop("id") or ""
-        if self.guidislink and value.lower().startswith(("http://", "https://")):
-            self._save("link", value)
+        self.pop("id")
+        self._save("guidislink", self.guidislink, overwrite=True)
 
     _start_id = _start_guid
     _end_id = _end_guid

@@ -1,93 +1,166 @@
+"""Which link of an entry is its article's address, and what a relative one is relative to."""
+
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from ingest.feed_links import Candidate, page_candidates, usual_places
-from tests.ingest.documents import page
+from article.identity import canonical_url
+from ingest.entry import Entry
+from ingest.links import absolute
+from tests.ingest.test_feed_formats import atom, channel, only, parse
 
-URL = "https://one.test/news/world"
-
-
-def found(*, head: str = "", body: str = "") -> list[str]:
-    made = page("Text.", head=head, body=body)
-    return [each.url for each in page_candidates(made, url=URL, content_type="text/html")]
-
-
-def link(href: str, kind: str = "application/rss+xml", rel: str = "alternate", title: str = "") -> str:
-    return f'<link rel="{rel}" type="{kind}" href="{href}" title="{title}">'
-
-
-def test_link_elements_of_all_formats_in_their_order_those_of_comments_last() -> None:
-    head = (
-        link("/c", title="One » Comments Feed")
-        + link("//two.test/a#x", "application/atom+xml; charset=utf-8", "ALTERNATE home")
-        + link("rss.xml", "text/xml")
-        + link("/j", "application/feed+json")
-        + link("/f", "", "feed")
-        + link("/j", "application/feed+json")
-    )
-    assert found(head=head) == [
-        "https://two.test/a",
-        "https://one.test/news/rss.xml",
-        "https://one.test/j",
-        "https://one.test/f",
-        "https://one.test/c",
-    ]
+BASE = "https://news.test/feeds/all.xml"
 
 
 @pytest.mark.parametrize(
-    "head",
+    ("value", "url"),
     [
-        link("/style.css", "text/css", "stylesheet"),
-        link("/de", "text/html"),
-        link("/wp-json/wp/v2/posts/1", "application/json"),
-        link("/oembed?url=x", "text/xml"),
-        link(""),
-        link("javascript:alert(1)"),
-        link("ftp://one.test/rss"),
-        link("https://[/rss"),
+        ("https://a.test/x?a=1&b=2#c", "https://a.test/x?a=1&b=2#c"),
+        ("/x", "https://news.test/x"),
+        ("x", "https://news.test/feeds/x"),
+        ("../x", "https://news.test/x"),
+        ("?id=3", "https://news.test/feeds/all.xml?id=3"),
+        ("//other.test/x", "https://other.test/x"),
+        ("www.other.test/x", "https://www.other.test/x"),
+        ("http:/other.test/x", "http://other.test/x"),
+        ("https:////other.test/x", "https://other.test/x"),
+        ("\n   https://a.test/x\t ", "https://a.test/x"),
+        ("https://a.test/\n  x", "https://a.test/x"),
+        ("https://a.test/two words", "https://a.test/two%20words"),
+        ("https://a.test/\u200bx", "https://a.test/x"),
+        ("https://bücher.test/straße", "https://bücher.test/straße"),
+        ("HTTPS://A.test/x", "https://A.test/x"),
+        ("", None),
+        ("   ", None),
+        ("javascript:alert(1)", None),
+        ("mailto:a@b.test", None),
+        ("data:text/html,x", None),
+        ("http://", None),
+        ("http://[::1", None),
+        ("https://a.test/" + "x" * 9_000, None),
     ],
 )
-def test_links_that_are_no_feed_are_passed_over(head: str) -> None:
-    assert found(head=head) == []
+def test_an_address_is_absolute_or_none(value: str, url: str | None) -> None:
+    assert absolute(BASE, value) == url
 
 
-def test_the_base_element_counts() -> None:
-    assert found(head='<base href="/en/">' + link("rss")) == ["https://one.test/en/rss"]
+def test_an_international_host_has_one_identity() -> None:
+    link = absolute(BASE, "//Bücher.test/ä")
+    assert link
+    assert canonical_url(link) == canonical_url("https://xn--bcher-kva.test/%C3%A4")
 
 
-def test_anchors_that_look_like_feeds_then_those_that_are_called_one() -> None:
-    body = (
-        '<a href="/about">About our RSS feeds</a><a href="/feedback">Feedback</a>'
-        '<a href="/rss/world.xml">W</a>'
-        '<a href="https://feeds.two.test/x">All</a><a href="?format=rss">This page</a><a href="#rss">RSS</a>'
-        '<a href="mailto:rss@one.test">RSS</a>'
+@pytest.mark.parametrize(
+    ("links", "url"),
+    [
+        ("<link href='https://a.test/1'/>", "https://a.test/1"),
+        (
+            "<link rel='self' href='https://a.test/self'/><link rel='replies' href='https://a.test/c'/>"
+            "<link rel='alternate' type='text/html' href='https://a.test/1'/>",
+            "https://a.test/1",
+        ),
+        (
+            "<link rel='alternate' type='text/html' href='https://a.test/1'/>"
+            "<link rel='alternate' type='application/json' href='https://a.test/1.json'/>"
+            "<link rel='edit' href='https://a.test/edit'/>",
+            "https://a.test/1",
+        ),
+        (
+            "<link rel='http://www.iana.org/assignments/relation/alternate' type='text/plain' href='/1'/>",
+            "https://news.test/1",
+        ),
+        (
+            "<link rel='alternate' type='application/pdf' href='https://a.test/1.pdf'/>",
+            "https://a.test/1.pdf",
+        ),
+        ("<id>https://a.test/1</id>", "https://a.test/1"),
+        ("<id>tag:a.test,2026:1</id>", None),
+        ("<content src='https://a.test/1' type='text/html'/>", "https://a.test/1"),
+        ("<link rel='related' href='https://other.test/'/>", None),
+    ],
+)
+def test_links_of_atom(links: str, url: str | None) -> None:
+    assert atom(f"<title>T</title>{links}").link == url
+
+
+@pytest.mark.parametrize(
+    ("links", "url"),
+    [
+        ("<link><![CDATA[\n   https://a.test/1?a=1&b=2 \n ]]></link>", "https://a.test/1?a=1&b=2"),
+        ("<link>https://a.test/1?a=1&amp;b=2</link>", "https://a.test/1?a=1&b=2"),
+        ("<link>https://a.test/1?a=1&amp;amp;b=2</link>", "https://a.test/1?a=1&b=2"),
+        ("<guid>https://a.test/1</guid>", "https://a.test/1"),
+        ("<guid isPermaLink='true'>https://a.test/1</guid>", "https://a.test/1"),
+        ("<guid isPermaLink='False'>https://a.test/1</guid>", None),
+        ("<guid>17</guid>", None),
+        ("<guid isPermaLink='true'>17</guid>", None),
+        ("<guid>https://a.test/guid</guid><link>https://a.test/1</link>", "https://a.test/1"),
+        ("<link>https://a.test/1</link><guid>https://a.test/guid</guid>", "https://a.test/1"),
+        ("<link/><guid>https://a.test/1</guid>", "https://a.test/1"),
+        ("<atom:link href='https://a.test/1'/>", "https://a.test/1"),
+        (
+            "<link>https://feeds.test/~r/1</link><feedburner:origLink>https://a.test/1</feedburner:origLink>",
+            "https://a.test/1",
+        ),
+        ("<link>/1</link>", "https://news.test/1"),
+        ("<LINK>https://a.test/1</LINK>", "https://a.test/1"),
+    ],
+)
+def test_links_of_rss(links: str, url: str | None) -> None:
+    assert only(f"<title>T</title>{links}").link == url
+
+
+def test_an_id_stays_as_it_is_written() -> None:
+    assert only("<title>T</title><guid>17/a</guid>").entry_id == "17/a"
+
+
+def entries(document: str) -> list[str | None]:
+    return [entry.link for entry in parse(document).entries]
+
+
+def test_a_base_holds_for_what_is_inside_its_element() -> None:
+    document = (
+        "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://a.test/x/'>"
+        "<entry><title>1</title><link href='one'/></entry>"
+        "<entry xml:base='y/'><title>2</title><link href='two'/></entry>"
+        "<entry xml:base='//b.test/'><title>3</title><link xml:base='z/' href='three'/></entry>"
+        "<entry xml:base='javascript:x'><title>4</title><link href='four'/></entry>"
+        "<entry><title>5</title><link href='/five'/></entry></feed>"
     )
-    assert found(body=body) == [
-        "https://one.test/rss/world.xml",
-        "https://feeds.two.test/x",
-        "https://one.test/news/world?format=rss",
-        "https://one.test/about",
+    assert entries(document) == [
+        "https://a.test/x/one",
+        "https://a.test/x/y/two",
+        "https://b.test/z/three",
+        "https://a.test/x/four",
+        "https://a.test/five",
     ]
 
 
-def test_few_of_many_anchors_are_taken() -> None:
-    assert len(found(body="".join(f'<a href="/{number}.rss">x</a>' for number in range(500)))) == 20
+def test_a_relative_base_is_relative_to_the_document() -> None:
+    document = (
+        "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='x/'><entry xml:base='y/'><title>1</title>"
+        "<link href='one'/></entry></feed>"
+    )
+    assert entries(document) == ["https://news.test/feeds/x/y/one"]
 
 
-def test_the_usual_places_beside_the_page_come_before_those_at_the_root() -> None:
-    places = [each.url for each in usual_places("https://one.test/blog/")]
-    assert places[:2] == ["https://one.test/blog/feed", "https://one.test/blog/rss.xml"]
-    assert "https://one.test/feeds/posts/default" in places
-    assert len(places) == len(set(places)) < 16
-    assert usual_places("https://one.test")[0] == Candidate(url="https://one.test/feed", source="path")
+def test_a_base_on_an_item_of_rss_and_its_pictures() -> None:
+    (entry,) = channel(
+        "<item xml:base='https://a.test/x/'><title>T</title><link>one</link>"
+        "<media:content url='one.jpg'/></item>"
+    ).entries
+    assert (entry.link, entry.image) == ("https://a.test/x/one", "https://a.test/x/one.jpg")
 
 
-@settings(deadline=None)  # the first example loads the parser
-@given(st.text(max_size=300) | st.binary(max_size=300))
-def test_any_page_can_be_looked_at(data: str | bytes) -> None:
-    body = data if isinstance(data, bytes) else data.encode("utf-8", "replace")
-    for each in page_candidates(b"<a href=/rss>" + body, url=URL, content_type=None):
-        assert each.url.startswith("http")
+def test_two_links_with_one_guid_are_two_articles_and_one_link_with_two_guids_one() -> None:
+    same_guid = channel(
+        "<item><title>1</title><link>/1</link><guid isPermaLink='false'>g</guid></item>"
+        "<item><title>2</title><link>/2</link><guid isPermaLink='false'>g</guid></item>"
+    ).entries
+    assert len({identity(entry) for entry in same_guid}) == 2
+    churned = [only(f"<title>1</title><link>/1</link><guid>{guid}</guid>") for guid in ("a", "b")]
+    assert len({identity(entry) for entry in churned}) == 1
+
+
+def identity(entry: Entry) -> str | None:
+    return canonical_url(entry.link) if entry.link else None

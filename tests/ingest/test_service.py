@@ -180,7 +180,7 @@ def test_odd_feeds_are_read_with_notes(bus: SqliteBus, site: Site) -> None:
     zipped = Answer(body=gzip.compress(rss(full(1))), content_type=XML, headers={"Content-Encoding": "gzip"})
     latin = Answer(body=rss(item(title="Café", link=None)).decode().encode("cp1252"), content_type=XML)
     cut = Answer(body=rss(full(2), full(3))[:-200], content_type=XML)
-    bare = feed(item(title=None, link=None, date=None, summary=None))
+    bare = feed(item(title=None, link=None, date=None, summary=None, guid="only-an-id"))
     ids = subscribe(bus, site.at("/a", zipped), site.at("/b", latin), site.at("/c", cut), site.at("/d", bare))
     with running(bus) as service:
         articles = {article.feed.id: article for article in service.articles(4)}
