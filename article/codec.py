@@ -7,10 +7,11 @@ from typing import TypeVar
 import msgspec
 
 from article.errors import BadRecord
+from article.hubs import FeedHub, HubCall
 from article.records import EnrichedArticle, RawArticle
 from article.tables import FeedMemory, FeedState, Known, Subscription
 
-Codable = RawArticle | EnrichedArticle | Subscription | FeedState | FeedMemory | Known
+Codable = RawArticle | EnrichedArticle | Subscription | FeedState | FeedMemory | Known | FeedHub | HubCall
 T = TypeVar("T", bound=Codable)
 
 _ENCODER = msgspec.json.Encoder()

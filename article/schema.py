@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from article.hubs import FeedHub, HubCall
 from article.records import EnrichedArticle, RawArticle
 from article.tables import FeedMemory, FeedState, Known, Subscription
 
@@ -22,6 +23,8 @@ RECORDS = {
     "subscription": Subscription,
     "feed-state": FeedState,
     "feed-memory": FeedMemory,
+    "feed-hub": FeedHub,
+    "hub-call": HubCall,
     "known-article": Known,
 }
 

@@ -66,7 +66,8 @@ class FeedState:
 
     `format` is what the last document was ("rss 2.0"), `format_before` what it was until `format_changed`.
     `future` counts its entries that are dated more than a day ahead. `skew` is how many seconds the server's
-    clock is ahead of ours.
+    clock is ahead of ours. `hub` is where the last document offered to push, `topic_url` its name there
+    (WebSub); empty without an offer.
     """
 
     id: str
@@ -100,6 +101,8 @@ class FeedState:
     hints: FeedHints = field(default_factory=FeedHints)
     flow: FeedFlow = field(default_factory=FeedFlow)
     trust: FeedTrust = field(default_factory=FeedTrust)
+    hub: str = ""
+    topic_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,5 +26,10 @@ DEAD = Channel(name="wirewatch.dead", family="dead")
 FEEDS = Channel(name="wirewatch.feeds", family="feeds", compacted=True)
 FEED_STATE = Channel(name="wirewatch.feed-state", family="feeds", compacted=True)
 FEED_MEMORY = Channel(name="wirewatch.feed-memory", family="feeds", compacted=True)
+FEED_HUBS = Channel(name="wirewatch.feed-hubs", family="feeds", compacted=True)
+HUB_CALLS = Channel(name="wirewatch.hub-calls", family="feeds")
 
-CHANNELS = {channel.name: channel for channel in (RAW, ENRICHED, KNOWN, DEAD, FEEDS, FEED_STATE, FEED_MEMORY)}
+CHANNELS = {
+    channel.name: channel
+    for channel in (RAW, ENRICHED, KNOWN, DEAD, FEEDS, FEED_STATE, FEED_MEMORY, FEED_HUBS, HUB_CALLS)
+}

@@ -24,6 +24,7 @@ Standing = Literal["paused", "stopped", "failing", "well"]
 class _Watch:
     feed: Subscription
     state: FeedState | None
+    due: datetime | None = None
     ticket: int = 0  # of its place among those that wait for their time; older tickets are void
 
     @property
@@ -61,15 +62,15 @@ class Agenda:
         self._remove(id)
         self._busy.discard(id)
 
-    def polled(self, state: FeedState) -> None:
-        """A poll was committed: so it stands now, and it is due when its state says."""
+    def polled(self, state: FeedState, due: datetime | None = None) -> None:
+        """A poll was committed: so it stands now, and it is due then, or else when its state says."""
         watch = self._watches.get(state.id)
         if watch:
             self._standing[watch.standing] -= 1
             watch.state = state
             self._standing[watch.standing] += 1
             self._busy.discard(state.id)
-            self._schedule(watch, state.next_poll or watch.feed.added)
+            self._schedule(watch, due or state.next_poll or watch.feed.added)
 
     def postpone(self, id: str, until: datetime) -> None:
         """A poll came to nothing."""
@@ -77,6 +78,12 @@ class Agenda:
         if watch:
             self._busy.discard(id)
             self._schedule(watch, until)
+
+    def hurry(self, id: str, due: datetime) -> None:
+        """Due then at the latest. One that is being polled already is not due sooner for it."""
+        watch = self._watches.get(id)
+        if watch and id not in self._busy and id not in self._ready and watch.due and due < watch.due:
+            self._schedule(watch, due)
 
     def advance(self, now: datetime) -> None:
         """Those whose time has come wait for their turn from now on, the longest overdue first."""
@@ -113,5 +120,6 @@ class Agenda:
 
     def _schedule(self, watch: _Watch, due: datetime) -> None:
         if watch.standing in ("failing", "well"):
+            watch.due = due
             watch.ticket = next(self._tickets)
             heapq.heappush(self._waiting, (due, watch.ticket, watch.feed.id))

@@ -14,6 +14,7 @@ from ingest.notes import bounded
 from ingest.outcomes import judge, remembered
 from ingest.overlap import compare
 from ingest.standing import after_answer, after_failure
+from ingest.websub import offered
 from runtime.settings import IngestSettings
 
 _NOTHING_TO_COMPARE = 'answers "not modified" (304) to a request without conditions; its server is at fault'
@@ -57,8 +58,14 @@ def decide(
         return Decision(state=answer(overlap=None, changed=False))
     known = _known(state, memory)
     judged = judge(subscription, known, fetched.parsed, now=now, settings=settings)
-    after = answer(overlap=compare(known, judged.entries.keys()), changed=bool(judged.drafts))
-    after = replace(after, notes=bounded(judged.notes), counts=before.counts.plus(judged.counts))
+    offer = offered(fetched)
+    after = replace(
+        answer(overlap=compare(known, judged.entries.keys()), changed=bool(judged.drafts)),
+        notes=bounded(judged.notes),
+        counts=before.counts.plus(judged.counts),
+        hub=offer.hub if offer else "",
+        topic_url=offer.topic_url if offer else "",
+    )
     decision = _decision(after, remembered(known, now, settings) | judged.entries, judged.drafts)
     return replace(decision, dead=judged.dead)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
+from collections.abc import Mapping
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -86,6 +87,22 @@ class Fetcher:
             f"redirects more than {self._settings.max_redirects} times",
             "open it in a browser and use the address it ends at",
         )
+
+    async def post(self, url: str, form: Mapping[str, str]) -> Response:
+        """The answer to a form. Raises FetchFailed for anything that is not 2xx."""
+        host = _host(url, asked=url)
+        session = self._trusting if self._is_allowed(url, host) else self._strict
+        async with self._slots.hold(host):
+            try:
+                async with (
+                    asyncio.timeout(self._settings.total_timeout),
+                    session.post(url, data=form, allow_redirects=False) as response,
+                ):
+                    if not 200 <= response.status < 300:
+                        raise refused(url, response)
+                    return await self._read(response, url)
+            except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError, TimeoutError) as error:
+                raise failure(url, host, error, self._settings) from error
 
     async def _hop(
         self, url: str, host: str, headers: dict[str, str], left: float, *, asked: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from article.codec import encode
+from article.hubs import FeedHub, HubCall
 from article.records import RawArticle
 from article.tables import FeedMemory, FeedState, Subscription
-from bus.channels import DEAD, FEED_MEMORY, FEED_STATE, RAW
+from bus.channels import DEAD, FEED_HUBS, FEED_MEMORY, FEED_STATE, HUB_CALLS, RAW
 from bus.envelope import event, timestamp
 from bus.protocol import Record
 from ingest.entry import DeadEntry
@@ -64,4 +65,30 @@ def memory_record(memory: FeedMemory, *, now: datetime) -> Record:
         event_id=f"{memory.id}.{timestamp(now)}",
         source="ingest",
         now=now,
+    )
+
+
+def hub_record(hub: FeedHub, *, now: datetime) -> Record:
+    """Channel `wirewatch.feed-hubs`."""
+    return event(
+        FEED_HUBS,
+        hub.id,
+        encode(hub),
+        kind="feed-hub",
+        event_id=f"{hub.id}.{timestamp(now)}",
+        source="ingest",
+        now=now,
+    )
+
+
+def call_record(call: HubCall) -> Record:
+    """Channel `wirewatch.hub-calls`."""
+    return event(
+        HUB_CALLS,
+        call.id,
+        encode(call),
+        kind="hub-call",
+        event_id=f"{call.id}.{call.kind}.{timestamp(call.at)}",
+        source="ingest",
+        now=call.at,
     )

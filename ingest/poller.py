@@ -14,12 +14,14 @@ from datetime import timedelta
 from functools import partial
 
 from article.errors import Fenced, Unavailable
+from article.hubs import HubCall
 from article.tables import FeedState, Subscription
 from bus.channels import FEEDS, RAW
 from bus.protocol import Batch, Bus, Source
 from ingest.agenda import Agenda
 from ingest.poll import Poll, Polled
 from ingest.roster import TABLES, Roster
+from ingest.websub_hubs import Hubs
 from runtime.backoff import Backoff
 from runtime.clock import Clock
 from runtime.logging import get_logger
@@ -37,10 +39,18 @@ _POLLS_A_REQUEST = 4  # polls for each request under way: those that wait for a 
 
 class Poller:
     def __init__(
-        self, *, bus: Bus, poll: Poll, settings: IngestSettings, clock: Clock, metrics: Metrics
+        self,
+        *,
+        bus: Bus,
+        poll: Poll,
+        hubs: Hubs,
+        settings: IngestSettings,
+        clock: Clock,
+        metrics: Metrics,
     ) -> None:
         self._bus = bus
         self._poll = poll
+        self._hubs = hubs
         self._settings = settings
         self._clock = clock
         self._metrics = metrics
@@ -58,14 +68,22 @@ class Poller:
     async def run(self, stop: Stop) -> None:
         """Until `stop` is set. What is in flight then is abandoned and repeated after the next start."""
         source = self._bus.source(FEEDS, group=GROUP, tables=TABLES)
-        self._roster = Roster(source, self._agenda, clock=self._clock, metrics=self._metrics)
+        self._roster = Roster(source, self._agenda, self._hubs, clock=self._clock, metrics=self._metrics)
         try:
             while not stop.is_set():
                 self._step(source)
                 await self._tick()
         finally:
+            self._hubs.close()
             await asyncio.gather(*self._drop(list(self._polls)), return_exceptions=True)
             source.close()
+
+    def hear(self, call: HubCall) -> None:
+        """A hub has told some process's callback something; of a feed of ours it may make a poll due."""
+        due = self._hubs.hear(call)
+        if due:
+            self._agenda.hurry(call.id, due)
+            self._wake.set()
 
     def _step(self, source: Source) -> None:
         if self._is_quiet():
@@ -75,6 +93,7 @@ class Poller:
                 source.rewind()  # what was polled and not committed must come again
             self._refresh(source)
             self._commit(source)
+            self._commit_hubs(source)
             self._look_behind()
         except Fenced as error:
             self._log.info("batch.fenced", parts=len(self._parts), reason=error.problem)
@@ -116,10 +135,17 @@ class Poller:
             del self._parts[: len(parts)]
             self._committed(parts)
 
+    def _commit_hubs(self, source: Source) -> None:
+        """What the feeds' hubs were asked, and have told."""
+        if records := self._hubs.step():
+            source.commit(Batch(), records)
+            self._hubs.committed()
+
     def _committed(self, parts: Collection[Polled]) -> None:
         finished = [part for part in parts if part.finished]
         for part in finished:
-            self._agenda.polled(part.state)
+            due = self._hubs.polled(part.state, news=part.result == "new")
+            self._agenda.polled(part.state, due)
         for outcome, number in Counter(outcome for part in parts for outcome in part.outcomes).items():
             self._metrics.articles.labels("ingest", outcome).inc(number)
         for result, number in Counter(part.result for part in finished).items():

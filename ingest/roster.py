@@ -8,24 +8,26 @@ from typing import TypeVar
 from article.codec import decode
 from article.errors import BadRecord
 from article.tables import FeedMemory, FeedState, Subscription
-from bus.channels import FEED_MEMORY, FEED_STATE, FEEDS
+from bus.channels import FEED_HUBS, FEED_MEMORY, FEED_STATE, FEEDS
 from bus.envelope import dead_letter
 from bus.protocol import Message, Record, Source
 from ingest.agenda import Agenda
+from ingest.websub_hubs import Hubs
 from runtime.clock import Clock
 from runtime.logging import get_logger
 from runtime.metrics import Metrics
 
-TABLES = (FEEDS, FEED_STATE, FEED_MEMORY)
+TABLES = (FEEDS, FEED_STATE, FEED_MEMORY, FEED_HUBS)
 _Kept = TypeVar("_Kept", FeedState, FeedMemory)
 
 
 class Roster:
-    """Fills `agenda` with the feeds that `source` owns. Belongs to the source's thread."""
+    """Fills `agenda` and `hubs` with the feeds that `source` owns. Belongs to the source's thread."""
 
-    def __init__(self, source: Source, agenda: Agenda, *, clock: Clock, metrics: Metrics) -> None:
+    def __init__(self, source: Source, agenda: Agenda, hubs: Hubs, *, clock: Clock, metrics: Metrics) -> None:
         self._source = source
         self._agenda = agenda
+        self._hubs = hubs
         self._clock = clock
         self._metrics = metrics
         self._log = get_logger("ingest")
@@ -33,6 +35,7 @@ class Roster:
     def load(self) -> None:
         """All anew, after partitions came or went."""
         self._agenda.clear()
+        self._hubs.load(self._source.table(FEED_HUBS))
         states = dict(self._source.table(FEED_STATE).items())
         for key, value in self._source.table(FEEDS).items():
             self._put(key, value, states.get(key))
@@ -44,6 +47,7 @@ class Roster:
         gone = [key for key in keys if key not in feeds]
         for key in gone:
             self._agenda.drop(key)
+            self._hubs.drop(key)
         for key, value in feeds.items():
             self._put(key, value, states.get(key))
         return gone, [*self._forgotten(gone), *self._unreadable(messages)]
@@ -57,8 +61,11 @@ class Roster:
             feed = decode(Subscription, value)
         except BadRecord:
             self._agenda.drop(key)  # the message that brought it went to the dead letters
+            self._hubs.drop(key)
             return
-        self._agenda.put(feed, self._kept(FeedState, key, state))
+        kept = self._kept(FeedState, key, state)
+        self._agenda.put(feed, kept)
+        self._hubs.put(feed, kept)
 
     def _kept(self, kind: type[_Kept], key: str, value: bytes | None) -> _Kept | None:
         """One that cannot be read counts as none: the feed's articles come again, known by their ids."""

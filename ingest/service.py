@@ -8,6 +8,9 @@ from bus.protocol import Bus
 from ingest.http import Fetcher
 from ingest.poll import Poll
 from ingest.poller import Poller
+from ingest.websub_hubs import Hubs
+from ingest.websub_key import callbacks_of
+from ingest.websub_service import answering_hubs
 from ingest.workers import Workers
 from runtime.clock import Clock
 from runtime.metrics import Metrics
@@ -29,7 +32,21 @@ async def _run(bus: Bus, *, settings: Settings, clock: Clock, metrics: Metrics, 
     try:
         async with Fetcher(settings.ingest) as fetcher:
             poll = Poll(fetcher=fetcher, workers=workers, settings=settings.ingest, clock=clock)
-            poller = Poller(bus=bus, poll=poll, settings=settings.ingest, clock=clock, metrics=metrics)
-            await poller.run(stop)
+            callbacks = callbacks_of(settings)
+            hubs = Hubs(
+                callbacks=callbacks, fetcher=fetcher, settings=settings.ingest, clock=clock, metrics=metrics
+            )
+            poller = Poller(
+                bus=bus, poll=poll, hubs=hubs, settings=settings.ingest, clock=clock, metrics=metrics
+            )
+            async with answering_hubs(
+                bus,
+                callbacks=callbacks,
+                hear=poller.hear,
+                settings=settings.ingest,
+                clock=clock,
+                metrics=metrics,
+            ):
+                await poller.run(stop)
     finally:
         workers.close()

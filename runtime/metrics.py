@@ -19,6 +19,20 @@ class Metrics:
             ["state"],
             registry=self.registry,
         )
+        self.pushes = Counter(
+            "wirewatch_websub_pushes",
+            "Pushes of hubs by outcome: accepted, unsigned, forged, unknown (no address of ours), unwanted"
+            " (the feed is not watched), too_large, too_many, failed.",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.hubs = Gauge(
+            "wirewatch_websub_subscriptions",
+            "Feeds of this process that offer a hub, by how they stand with it: asked, live, refused, failed,"
+            " ending.",
+            ["state"],
+            registry=self.registry,
+        )
         self.articles = Counter(
             "wirewatch_articles",
             "Articles by stage (ingest, enrich, index) and outcome.",

@@ -112,6 +112,14 @@ class IngestSettings(_Section):
     read_timeout: Seconds = 30.0
     """Seconds that reading one feed or page may take, of which a real one takes a tenth. The process that
     reads a longer one is ended, so that no document stops the others."""
+    websub_url: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+)?$")] = ""
+    """Where hubs reach `websub_listen` from outside, "https://news.example.org/hub". Set, feeds that offer a
+    hub (WebSub) are pushed; empty opens no port."""
+    websub_listen: Annotated[str, Field(pattern=r"^.+:\d{1,5}$")] = "127.0.0.1:8787"
+    """Host and port where hubs are answered: behind a reverse proxy with TLS, so not open by default."""
+    websub_key: SecretStr = SecretStr("")
+    """What callbacks and their secrets are made from, the same for every process. By default the data folder
+    holds one; set it where processes have data folders of their own."""
     max_backlog: Count = 20_000
     """Raw articles waiting for enrichment at which polling pauses, so that memory and disk stay bounded."""
 

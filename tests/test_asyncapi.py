@@ -16,6 +16,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT7, DRAFT202012
 
+from article.hubs import FeedHub, HubCall
 from article.identity import article_id
 from article.records import FeedRef, RawArticle
 from article.schema import RECORDS, schema_file
@@ -26,7 +27,7 @@ from bus.kafka.topics import topic_config
 from bus.protocol import Message, Record
 from enrich.pipeline import Enricher
 from enrich.service import BatchHandler
-from ingest.output import memory_record, raw_record, state_record
+from ingest.output import call_record, hub_record, memory_record, raw_record, state_record
 from ingest.subscriptions import added, removed, subscription
 from runtime.metrics import Metrics
 from runtime.settings import BusSettings, EnrichSettings
@@ -38,6 +39,14 @@ Json = dict[str, object]
 FILE = Path(__file__).resolve().parents[1] / "docs" / "asyncapi.yaml"
 DOCUMENT = cast("Json", yaml.safe_load(FILE.read_text("utf-8")))
 NOW = datetime(2026, 5, 3, 12, 30, tzinfo=UTC)
+HUB = FeedHub(
+    id="a",
+    hub="https://hub.example/",
+    topic_url="https://a.example/",
+    callback="c",
+    status="asked",
+    again=NOW,
+)
 
 
 def test_it_is_a_valid_asyncapi_document() -> None:
@@ -140,6 +149,8 @@ def written() -> dict[str, Record]:
         "removal": removed(feed.id),
         "feedState": state_record(FeedState(id=feed.id, url=feed.url), now=NOW),
         "feedMemory": memory_record(FeedMemory(id=feed.id), now=NOW),
+        "feedHub": hub_record(HUB, now=NOW),
+        "hubCall": call_record(HubCall(id=feed.id, kind="pushed", at=NOW)),
         "deadLetter": dead_letter(read(raw), stage="enrich", reason="it cannot be read", now=NOW),
     }
 

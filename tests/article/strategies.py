@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from article.counts import Counts
+from article.hubs import FeedHub, HubCall
 from article.records import (
     EnrichedArticle,
     Enrichment,
@@ -129,6 +130,8 @@ feed_states = st.builds(
     document_at=st.none() | times,
     held=st.integers(0, 1000),
     retry_at=st.none() | times,
+    hub=texts,
+    topic_url=texts,
     entries=st.integers(0, 10**6),
     counts=counts,
 )
@@ -153,6 +156,33 @@ known_articles = st.builds(
     text_source=st.sampled_from(["page", "feed", "none"]),
     text_length=st.integers(0, 10**7),
 )
+feed_hubs = st.builds(
+    FeedHub,
+    id=texts,
+    hub=texts,
+    topic_url=texts,
+    callback=texts,
+    status=st.sampled_from(["asked", "live", "refused", "failed", "ending"]),
+    again=times,
+    expires=st.none() | times,
+    failures=st.integers(0, 1000),
+    problem=texts,
+)
+hub_calls = st.builds(
+    HubCall,
+    id=texts,
+    kind=st.sampled_from(["verified", "denied", "pushed"]),
+    at=times,
+    lease_seconds=st.none() | st.integers(0, 10**9),
+    reason=texts,
+)
 any_record = st.one_of(
-    raw_articles, enriched_articles, subscriptions, feed_states, feed_memories, known_articles
+    raw_articles,
+    enriched_articles,
+    subscriptions,
+    feed_states,
+    feed_memories,
+    known_articles,
+    feed_hubs,
+    hub_calls,
 )

@@ -36,6 +36,7 @@ def test_the_address_of_a_feed_is_that_feed(site: Site) -> None:
     url = site.at("/x", FEED)
     (feed,) = look(url)
     assert (feed.url, feed.source, feed.title) == (url, "address", "News of the world")
+    assert feed.format == "rss 2.0"
     assert (feed.entries, feed.newest) == (2, datetime(2026, 3, 1, 10, tzinfo=UTC))
     assert len(site.requests) == 1
 
@@ -76,15 +77,23 @@ def test_the_usual_places_are_tried_where_a_page_names_none_up_to_the_first_feed
 
 
 def test_news_sitemaps_are_found_by_robots_txt_and_through_an_index(site: Site) -> None:
+    news = (
+        "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'"
+        " xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'><url><loc>https://one.test/a</loc>"
+        "<news:news><news:publication><news:name>One</news:name><news:language>en</news:language>"
+        "</news:publication><news:publication_date>2026-02-28T10:00:00Z</news:publication_date>"
+        "<news:title>A title</news:title></news:news></url></urlset>"
+    )
     index = (
         "<sitemapindex><sitemap><loc>/pages.xml</loc></sitemap>"
         "<sitemap><loc><![CDATA[ /news.xml ]]></loc></sitemap></sitemapindex>"
     )
     site.at("/robots.txt", Answer(body=b"User-agent: *\nsitemap:  /index.xml.gz\nSitemap: /maps.xml\n"))
     site.at("/maps.xml", Answer(body=index.encode(), content_type="application/xml"))
-    site.at("/news.xml", FEED)
+    site.at("/news.xml", Answer(body=news.encode(), content_type="application/xml"))
     (feed,) = look(site.at("/", html()))
-    assert (feed.url, feed.source, feed.entries) == (f"{site.url}/news.xml", "sitemap", 2)
+    assert (feed.url, feed.source, feed.format) == (f"{site.url}/news.xml", "sitemap", "news sitemap")
+    assert (feed.entries, feed.newest) == (1, datetime(2026, 2, 28, 10, tzinfo=UTC))
 
 
 def test_everywhere_is_looked_at_on_demand(site: Site) -> None:
