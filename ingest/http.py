@@ -3,181 +3,225 @@
     async with Fetcher(settings.ingest) as fetcher:
         response = await fetcher.get("https://example.org/feed", etag=state.etag)
 
-Whatever goes wrong is a FetchFailed that names the URL (without credentials), the reason and what to do.
+A request waits for its turn at the host (slots), gets a session (http_sessions), follows redirects one by
+one (http_target), and reads the body within its bounds (http_body, http_budget, unpack). Whatever goes wrong
+is a FetchFailed that names the URL (without credentials), the reason and what to do (http_errors).
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
 import ssl
-from collections.abc import Mapping
-from dataclasses import replace
+import weakref
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
-from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 from aiohttp import hdrs
+from aiohttp.abc import AbstractResolver
+from yarl import URL
 
-from article.errors import FetchFailed
-from ingest.addresses import public_socket
-from ingest.http_errors import failure, refused
+from ingest.http_body import Limit, TooLarge, read_body
+from ingest.http_budget import Budget
+from ingest.http_errors import failure, redirects, refused, unusable
 from ingest.http_response import Response, clean, headers_of
+from ingest.http_sessions import Sessions
+from ingest.http_target import Target, is_downgrade, redirected, target
 from ingest.slots import Slots
-from ingest.urls import without_credentials
 from runtime.settings import IngestSettings
 
 ACCEPT_FEED = (
-    "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9,"
+    "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/feed+json;q=0.9,"
     " application/xml;q=0.8, text/xml;q=0.8, */*;q=0.5"
 )
 ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PERMANENT = frozenset((301, 308))
-_CHUNK = 65_536
-_MAX_URL = 8_000
-_AMBIGUOUS = re.compile(r"[\\\x00-\x20\x7f]")
+_KEEP_METHOD = frozenset((307, 308))
+_REMEMBERED = 10_000  # addresses whose answers come from another host
+
+Gate = Callable[[Target], Awaitable[None]]
+"""What a request must pass before each hop: raises FetchFailed, or waits."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Question:
+    """What is asked, of whichever address the redirects lead to."""
+
+    asked: str
+    method: str = hdrs.METH_GET
+    accept: str = "*/*"
+    conditions: Mapping[str, str]
+    form: Mapping[str, str] | None = None
+    limit: Limit
+    gate: Gate | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Redirect:
+    status: int
+    location: str
+
+
+@dataclass(kw_only=True)
+class _Way:
+    """How far a question has come: where it is, and how many seconds are left for the rest of the way."""
+
+    here: Target
+    left: float
+    moved_to: str | None = None
+    seen: set[URL] = field(default_factory=set)
+    permanent: bool = True
+
+    def follow(self, redirect: _Redirect, asked: str) -> None:
+        """A move that gives up encryption is followed, but not for good: the next time begins encrypted."""
+        there = _usable(redirected(self.here, redirect.location), asked)
+        self.seen.add(self.here.url)
+        if there.url in self.seen:
+            raise redirects(asked, "in a circle")
+        self.permanent = (
+            self.permanent and redirect.status in _PERMANENT and not is_downgrade(self.here, there)
+        )
+        self.moved_to = there.text if self.permanent else self.moved_to
+        self.here = there
 
 
 class Fetcher:
-    """Fetches by GET, at most `concurrency` at once and `per_host` from one host; others wait their turn."""
+    """At most `concurrency` requests at once and `per_host` to one host; others wait their turn."""
 
-    def __init__(self, settings: IngestSettings) -> None:
+    def __init__(self, settings: IngestSettings, *, resolver: AbstractResolver | None = None) -> None:
         self._settings = settings
-        self._allowed = frozenset(host.strip("[]").lower() for host in settings.allow_hosts)
         self._slots = Slots(total=settings.concurrency, per_key=settings.per_host)
+        self._sessions = Sessions(settings, resolver)
+        self._budget = Budget(settings.max_bodies)
+        self._limit = Limit(size=settings.max_body)
+        self._answering: dict[str, str] = {}  # address asked -> the other host that its answers come from
 
     async def __aenter__(self) -> Self:
-        self._strict = self._session(private=False)
-        self._trusting = self._session(private=True)
+        await self._sessions.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._strict.close()
-        await self._trusting.close()
+        await self._sessions.__aexit__(kind, error, trace)
 
     async def get(
-        self, url: str, *, etag: str | None = None, last_modified: str | None = None, accept: str = "*/*"
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        accept: str = "*/*",
+        limit: Limit | None = None,
+        gate: Gate | None = None,
     ) -> Response:
-        """The answer to a conditional GET. Raises FetchFailed for anything that is neither 2xx nor 304."""
-        headers: dict[str, str] = {hdrs.ACCEPT: accept}
+        """The answer to a conditional GET. Raises FetchFailed for anything that is neither 2xx nor 304.
+
+        The body counts as memory in use until the Response is let go.
+        """
+        conditions: dict[str, str] = {}
         if etag:
-            headers[hdrs.IF_NONE_MATCH] = etag
+            conditions[hdrs.IF_NONE_MATCH] = etag
         if last_modified:
-            headers[hdrs.IF_MODIFIED_SINCE] = last_modified
-        here, moved_to, left = url, None, self._settings.total_timeout
-        permanent = True
-        for _ in range(self._settings.max_redirects + 1):
-            host = _host(here, asked=url)
-            async with self._slots.hold(host):
-                loop = asyncio.get_running_loop()
-                start = loop.time()
-                answer, status = await self._hop(here, host, headers, left, asked=url)
-                left = max(0.001, left - (loop.time() - start))
-            if isinstance(answer, Response):
-                return replace(answer, moved_to=moved_to)
-            here = answer
-            permanent = permanent and status in _PERMANENT
-            moved_to = here if permanent else moved_to
-        raise FetchFailed(
-            without_credentials(url),
-            f"redirects more than {self._settings.max_redirects} times",
-            "open it in a browser and use the address it ends at",
+            conditions[hdrs.IF_MODIFIED_SINCE] = last_modified
+        return await self._ask(
+            _Question(asked=url, accept=accept, conditions=conditions, limit=limit or self._limit, gate=gate)
         )
 
     async def post(self, url: str, form: Mapping[str, str]) -> Response:
-        """The answer to a form. Raises FetchFailed for anything that is not 2xx."""
-        host = _host(url, asked=url)
-        session = self._trusting if self._is_allowed(url, host) else self._strict
-        async with self._slots.hold(host):
-            try:
-                async with (
-                    asyncio.timeout(self._settings.total_timeout),
-                    session.post(url, data=form, allow_redirects=False) as response,
-                ):
-                    if not 200 <= response.status < 300:
-                        raise refused(url, response)
-                    return await self._read(response, url)
-            except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError, TimeoutError) as error:
-                raise failure(url, host, error, self._settings) from error
+        """The answer to a form (RFC 1866 §8.2.1). Raises FetchFailed for anything that is not 2xx.
 
-    async def _hop(
-        self, url: str, host: str, headers: dict[str, str], left: float, *, asked: str
-    ) -> tuple[Response | str, int]:
-        """The response, or where a redirect leads; with the status."""
-        session = self._trusting if self._is_allowed(url, host) else self._strict
+        Only redirects that keep the method are followed (307, 308).
+        """
+        return await self._ask(
+            _Question(asked=url, method=hdrs.METH_POST, conditions={}, form=form, limit=self._limit)
+        )
+
+    async def _ask(self, question: _Question) -> Response:
+        first = _usable(question.asked, question.asked)
+        answering = self._answering.get(question.asked, first.host)
+        way = _Way(here=first, left=self._settings.total_timeout)
+        loop = asyncio.get_running_loop()
+        for _ in range(self._settings.max_redirects + 1):
+            if question.gate:
+                await question.gate(way.here)
+            async with self._slots.hold(way.here.host):
+                start = loop.time()
+                answer = await self._hop(question, way, conditional=way.here.host == answering)
+                way.left = max(0.001, way.left - (loop.time() - start))
+            if isinstance(answer, Response):
+                self._remember(question.asked, first, way.here)
+                return answer
+            way.follow(answer, question.asked)
+        raise redirects(question.asked, f"more than {self._settings.max_redirects} times")
+
+    async def _hop(self, question: _Question, way: _Way, *, conditional: bool) -> Response | _Redirect:
+        headers: dict[str, str] = {hdrs.ACCEPT: question.accept}
+        if conditional:
+            headers.update(question.conditions)
         try:
+            session = await self._sessions.to(way.here)
             async with (
-                asyncio.timeout(left),
-                session.get(url, headers=headers, allow_redirects=False) as response,
+                asyncio.timeout(way.left) as deadline,
+                session.request(
+                    question.method, way.here.url, headers=headers, data=question.form, allow_redirects=False
+                ) as response,
             ):
-                location = response.headers.get(hdrs.LOCATION)
-                if response.status in _REDIRECTS and location:
-                    return urljoin(url, location.strip().replace(" ", "%20")), response.status
-                if response.status != 304 and not 200 <= response.status < 300:
-                    raise refused(asked, response)
-                return await self._read(response, asked), response.status
-        except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError, TimeoutError) as error:
-            raise failure(asked, host, error, self._settings) from error
+                status = response.status
+                if status == 304 and conditional and question.conditions:
+                    return _response(response, way)
+                if status in (_REDIRECTS if question.form is None else _KEEP_METHOD):
+                    location = response.headers.get(hdrs.LOCATION)
+                    if location:
+                        return _Redirect(status=status, location=location)
+                if not 200 <= status < 300 or status == 206:  # 206: a part, which nobody asked for
+                    raise refused(question.asked, response)
+                return await self._read(question, way, response, deadline)
+        except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError, TimeoutError, TooLarge) as error:
+            raise failure(question.asked, way.here.host, error, self._settings) from error
 
-    def _is_allowed(self, url: str, host: str) -> bool:
-        """Named as a host, or as host and port."""
-        return host in self._allowed or f"{host}:{urlsplit(url).port}" in self._allowed
+    async def _read(
+        self, question: _Question, way: _Way, response: aiohttp.ClientResponse, deadline: asyncio.Timeout
+    ) -> Response:
+        share = self._budget.share()
+        try:
+            body = await read_body(response, limit=question.limit, share=share, deadline=deadline)
+            answer = _response(response, way, body)
+        except BaseException:
+            share.give_back()
+            raise
+        weakref.finalize(answer, share.give_back).atexit = False
+        return answer
 
-    async def _read(self, response: aiohttp.ClientResponse, asked: str) -> Response:
-        body = bytearray()
-        if response.status != 304:
-            async for chunk in response.content.iter_chunked(_CHUNK):
-                body += chunk
-                if len(body) > self._settings.max_body:
-                    response.close()
-                    raise FetchFailed(
-                        without_credentials(asked),
-                        f"is larger than {self._settings.max_body} bytes",
-                        "raise WIREWATCH_INGEST__MAX_BODY if that is right for it",
-                    )
-        return Response(
-            url=str(response.url),
-            status=response.status,
-            body=bytes(body),
-            content_type=clean(response.headers.get(hdrs.CONTENT_TYPE)),
-            etag=clean(response.headers.get(hdrs.ETAG)),
-            last_modified=clean(response.headers.get(hdrs.LAST_MODIFIED)),
-            headers=headers_of(response),
-        )
-
-    def _session(self, *, private: bool) -> aiohttp.ClientSession:
-        settings = self._settings
-        contact = f" (+{settings.contact})" if settings.contact else ""
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=0,  # Slots bounds both, outside the time-outs
-                ttl_dns_cache=300,
-                socket_factory=None if private else public_socket,
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={hdrs.USER_AGENT: f"Wirewatch/0.1{contact}"},
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=settings.connect_timeout),
-        )
+    def _remember(self, asked: str, first: Target, last: Target) -> None:
+        """Validators are for the host that gave them: another one's could be the same by chance."""
+        if first.host == last.host:
+            self._answering.pop(asked, None)
+        else:
+            if len(self._answering) >= _REMEMBERED:
+                self._answering.clear()
+            self._answering[asked] = last.host
 
 
-def _host(url: str, *, asked: str) -> str:
-    """The host of an http(s) URL, in lower case. Raises FetchFailed for anything else.
+def _usable(url: str, asked: str) -> Target:
+    found = target(url)
+    if not found:
+        raise unusable(url, asked)
+    return found
 
-    Characters on which parsers disagree are refused, so that the host that is judged here is the one that
-    is connected to.
-    """
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname if parts.scheme in ("http", "https") and parts.port != 0 else None
-    except ValueError:
-        host = None
-    if host and len(url) <= _MAX_URL and not _AMBIGUOUS.search(url) and parts.netloc.count("@") <= 1:
-        return host
-    problem = "is not an http or https address"
-    if url != asked:
-        problem = f"redirects to {without_credentials(url)[:200]}, which {problem}"
-    raise FetchFailed(without_credentials(asked), problem, "check the address")
+
+def _response(response: aiohttp.ClientResponse, way: _Way, body: bytes = b"") -> Response:
+    headers = response.headers
+    return Response(
+        url=str(response.url),
+        status=response.status,
+        body=body,
+        content_type=clean(headers.get(hdrs.CONTENT_TYPE)),
+        etag=clean(headers.get(hdrs.ETAG)),
+        last_modified=clean(headers.get(hdrs.LAST_MODIFIED)),
+        moved_to=way.moved_to,
+        headers=headers_of(response),
+    )

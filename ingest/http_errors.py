@@ -9,16 +9,26 @@ import aiohttp
 
 from article.errors import FetchFailed
 from ingest.addresses import PRIVATE as _PRIVATE
+from ingest.http_body import TooLarge
 from ingest.http_response import Headers, headers_of
+from ingest.unpack import BadPacking
 from ingest.urls import without_credentials
 from runtime.settings import IngestSettings
 
 _LATER = "it is tried again later"
 # The library's errors, the special before the general, as what to say and what to do.
 _TOLD: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...] = (
+    (TooLarge, "{reason}", "raise WIREWATCH_INGEST__MAX_BODY if that is right for it"),
+    (BadPacking, "{reason}", "the site has a problem; it is tried again later"),
     (aiohttp.ConnectionTimeoutError, "no connection within {connect:g} seconds", "check that the host is up"),
+    (aiohttp.SocketTimeoutError, "nothing heard for {silence:g} seconds", _LATER),
     (aiohttp.InvalidURL, "is not a usable address", "check the address"),
     (TimeoutError, "no complete answer within {total:g} seconds", _LATER),
+    (
+        aiohttp.ClientProxyConnectionError,
+        "the proxy cannot be reached: {reason}",
+        "check WIREWATCH_INGEST__PROXY",
+    ),
     (
         aiohttp.ClientConnectorDNSError,
         "the name {host} cannot be resolved",
@@ -30,12 +40,14 @@ _TOLD: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...
         "check the site's certificate in a browser",
     ),
     (aiohttp.ClientConnectorError, "cannot connect: {reason}", "check that the host is up and reachable"),
+    (aiohttp.ServerDisconnectedError, "the answer broke off before it began", _LATER),
+    (aiohttp.ClientPayloadError, "the answer broke off", _LATER),
     (
-        (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError),
-        "the answer broke off or cannot be decompressed",
-        _LATER,
+        aiohttp.ClientHttpProxyError,
+        "the proxy refuses with status {status}",
+        "check WIREWATCH_INGEST__PROXY and what the proxy lets through",
     ),
-    (aiohttp.ClientResponseError, "the answer is not HTTP", "check the address"),
+    (aiohttp.ClientResponseError, "the answer is not HTTP: {message}", "check the address"),
 )
 _REMEDY = {
     401: "the address needs credentials: https://user:password@host/…",
@@ -53,6 +65,22 @@ def failure(asked: str, host: str, error: Exception, settings: IngestSettings) -
     return FetchFailed(without_credentials(asked), problem + hop, remedy)
 
 
+def unusable(url: str, asked: str) -> FetchFailed:
+    """`url`, which was asked for or where a redirect leads, is not one that can be fetched."""
+    problem = "is not an http or https address"
+    if url != asked:
+        problem = f"redirects to {without_credentials(url)[:200]}, which {problem}"
+    return FetchFailed(without_credentials(asked), problem, "check the address")
+
+
+def redirects(asked: str, how: str) -> FetchFailed:
+    return FetchFailed(
+        without_credentials(asked),
+        f"redirects {how}",
+        "open it in a browser and use the address it ends at",
+    )
+
+
 def _told(error: Exception, host: str, settings: IngestSettings) -> tuple[str, str]:
     cause = getattr(error, "os_error", error)
     if _PRIVATE in str(cause):
@@ -62,7 +90,10 @@ def _told(error: Exception, host: str, settings: IngestSettings) -> tuple[str, s
             told = problem.format(
                 host=host,
                 reason=_reason(cause),
+                status=getattr(error, "status", 0),
+                message=str(getattr(error, "message", "")).strip().partition(":")[0][:80],
                 connect=settings.connect_timeout,
+                silence=settings.first_byte_timeout,
                 total=settings.total_timeout,
             )
             return told, remedy

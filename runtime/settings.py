@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,16 +20,11 @@ from pydantic_settings import (
 )
 
 from article.errors import BadConfiguration
-
-Seconds = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(ge=1)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+from runtime.settings_ingest import IngestSettings as IngestSettings  # noqa: PLC0414 - settings come from here
+from runtime.settings_section import Count, Section
 
 
-class KafkaSettings(_Section):
+class KafkaSettings(Section):
     bootstrap_servers: str = ""
     """Brokers to begin with, "host:port,host:port". Set, it makes Kafka the bus; empty is one SQLite file."""
     replication: Annotated[int, Field(ge=1, le=9)] = 1
@@ -63,7 +58,7 @@ class KafkaSettings(_Section):
     """The key of that certificate, PEM."""
 
 
-class BusSettings(_Section):
+class BusSettings(Section):
     partitions: Annotated[int, Field(ge=1, le=256)] = 8
     """Partitions of each new channel: the most processes that can share one stage."""
     retention_days: Annotated[float, Field(gt=0)] = 30.0
@@ -75,56 +70,7 @@ class BusSettings(_Section):
     kafka: KafkaSettings = KafkaSettings()
 
 
-class IngestSettings(_Section):
-    min_interval: Seconds = 60.0
-    """Seconds between polls of a feed that has something new every time. Less annoys publishers."""
-    max_interval: Seconds = 3600.0
-    """Seconds between polls of a feed that is quiet. More makes the first article after a pause late."""
-    doubt_after: Seconds = 1800.0
-    """Seconds of nothing but "not modified" after which a feed is asked for whole, in case its server is
-    mistaken; up to 48 times as long for a slow feed, or one whose server was found to be right."""
-    allow_hosts: tuple[str, ...] = ()
-    """Hosts ("name" or "name:port") that may have private addresses. By default no feed can reach inside."""
-    concurrency: Count = 64
-    """Requests under way at once, over all hosts."""
-    per_host: Count = 2
-    """Connections to one host at once: what a polite browser tab or two would open."""
-    connect_timeout: Seconds = 10.0
-    """Seconds until a connection stands."""
-    total_timeout: Seconds = 30.0
-    """Seconds for one response, redirects included; ends slow drips."""
-    max_body: Annotated[int, Field(ge=10_000)] = 10_000_000
-    """Bytes of a feed or page after decompression. Real ones are far below; bombs are far above."""
-    max_markup: Annotated[int, Field(ge=100_000)] = 2_000_000
-    """Bytes of a page without scripts and styles. Reading more takes many seconds; no article needs it."""
-    max_redirects: Annotated[int, Field(ge=0, le=20)] = 5
-    """Hops that one request follows, each checked like the first."""
-    fetch_pages: Literal["auto", "never"] = "auto"
-    """`auto` fetches an article's page where its feed carries only a summary."""
-    max_entries: Count = 5000
-    """Entries of one feed document that are looked at; more is said in the feed's notes."""
-    remember_entries_days: Annotated[float, Field(gt=0)] = 90.0
-    """How long an entry that has left its feed is remembered, so that its return is no new article."""
-    contact: str = ""
-    """An address or URL for publishers, put into the User-Agent."""
-    processes: Annotated[int, Field(ge=0)] = 0
-    """Processes that read feeds and pages, each on one core; 0 is one for each core."""
-    read_timeout: Seconds = 30.0
-    """Seconds that reading one feed or page may take, of which a real one takes a tenth. The process that
-    reads a longer one is ended, so that no document stops the others."""
-    websub_url: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+)?$")] = ""
-    """Where hubs reach `websub_listen` from outside, "https://news.example.org/hub". Set, feeds that offer a
-    hub (WebSub) are pushed; empty opens no port."""
-    websub_listen: Annotated[str, Field(pattern=r"^.+:\d{1,5}$")] = "127.0.0.1:8787"
-    """Host and port where hubs are answered: behind a reverse proxy with TLS, so not open by default."""
-    websub_key: SecretStr = SecretStr("")
-    """What callbacks and their secrets are made from, the same for every process. By default the data folder
-    holds one; set it where processes have data folders of their own."""
-    max_backlog: Count = 20_000
-    """Raw articles waiting for enrichment at which polling pauses, so that memory and disk stay bounded."""
-
-
-class EnrichSettings(_Section):
+class EnrichSettings(Section):
     threads: Annotated[int, Field(ge=0)] = 0
     """Threads that run the model, each on one core; 0 is one for each core."""
     batch_articles: Count = 64
@@ -139,7 +85,7 @@ class EnrichSettings(_Section):
     every core busy while a long article is in hand."""
 
 
-class ElasticSettings(_Section):
+class ElasticSettings(Section):
     url: str = ""
     """Servers, "https://host:9200", several by comma. Set, it holds the index in place of a folder."""
     api_key: SecretStr = SecretStr("")
@@ -162,7 +108,7 @@ class ElasticSettings(_Section):
     """Bytes of one bulk request: more is hardly faster, and 100 MB is what the server takes."""
 
 
-class IndexSettings(_Section):
+class IndexSettings(Section):
     batch_articles: Count = 500
     """Articles of one index commit."""
     recency_days: Annotated[float, Field(gt=0)] = 7.0
@@ -172,7 +118,7 @@ class IndexSettings(_Section):
     elastic: ElasticSettings = ElasticSettings()
 
 
-class KibanaSettings(_Section):
+class KibanaSettings(Section):
     url: str = ""
     """Where `wirewatch setup` imports data view, search, map and dashboard: "https://host:5601", with
     "/s/SPACE" for a space. Empty leaves Kibana alone."""
@@ -188,7 +134,7 @@ class KibanaSettings(_Section):
     """How long to wait for an answer. A Kibana that has just started takes its time."""
 
 
-class SampleSettings(_Section):
+class SampleSettings(Section):
     port: Annotated[int, Field(ge=1, le=65535)] = 8765
     """Loopback port of the sample feed that `run --sample` serves."""
 

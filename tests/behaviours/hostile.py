@@ -102,9 +102,9 @@ HOSTILE = (
     _fails(
         "redirect-loop",
         "redirects in a circle",
-        "stops after a few hops, and says so",
+        "stops when it comes to where it was, and says so",
         _to("/loop"),
-        "redirects more than",
+        "redirects in a circle",
     ),
     _fails(
         "confusing-host",

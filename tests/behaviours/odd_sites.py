@@ -129,7 +129,7 @@ ODD_SITES = (
         server="sends a chunk whose size is no number",
         wirewatch="says so, and tries again",
         routes=rest(raw(_CHUNKED, b"zz\r\n", rss(full(1)))),
-        problem="the answer",
+        problem="answer",
     ),
     Behaviour(
         name="small-chunks",
@@ -167,7 +167,7 @@ ODD_SITES = (
         name="304-at-first",
         kind="odd",
         server="answers 304 though nothing was asked for conditionally",
-        wirewatch="waits for a document",
+        wirewatch="says so, and asks again until there is a document",
         routes=rest(Answer(status=304), Answer(status=304), feed(full(1))),
         titles=("Title 1",),
         polls=4,
