@@ -66,7 +66,11 @@ class Unavailable(WirewatchError):
 
 
 class FetchFailed(Unavailable):
-    pass
+    """`lasts`: the same would come of trying again, as far as can be told."""
+
+    def __init__(self, subject: str, problem: str, remedy: str = "", *, lasts: bool = False) -> None:
+        super().__init__(subject, problem, remedy)
+        self.lasts = lasts
 
 
 class Busy(Unavailable):

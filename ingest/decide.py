@@ -66,7 +66,10 @@ def decide(
         hub=offer.hub if offer else "",
         topic_url=offer.topic_url if offer else "",
     )
-    decision = _decision(after, remembered(known, now, settings) | judged.entries, judged.drafts)
+    kept = replace(
+        memory or FeedMemory(id=after.id), entries=remembered(known, now, settings) | judged.entries
+    )
+    decision = _decision(after, kept, judged.drafts)
     return replace(decision, dead=judged.dead)
 
 
@@ -85,8 +88,8 @@ def only_done(
     """
     old = _known(state, memory)
     waiting = {draft.key for draft in decision.drafts} - done
-    new = decision.memory.entries if decision.memory else {}
-    entries = {key: old.get(key) if key in waiting else entry for key, entry in new.items()}
+    new = decision.memory or FeedMemory(id=decision.state.id)
+    entries = {key: old.get(key) if key in waiting else entry for key, entry in new.entries.items()}
     half = replace(
         decision.state,
         etag=None,
@@ -96,16 +99,18 @@ def only_done(
         counts=decision.state.counts.without(each.outcome for each in decision.drafts if each.key in waiting),
     )
     drafts = tuple(draft for draft in decision.drafts if draft.key in done)
-    part = _decision(half, {key: entry for key, entry in entries.items() if entry is not None}, drafts)
+    kept = replace(new, entries={key: entry for key, entry in entries.items() if entry is not None})
+    part = _decision(half, kept, drafts)
     return replace(part, dead=decision.dead)
 
 
-def _decision(state: FeedState, entries: dict[str, EntryState], drafts: tuple[Draft, ...]) -> Decision:
+def _decision(state: FeedState, memory: FeedMemory, drafts: tuple[Draft, ...]) -> Decision:
     """After a document: what left the feed while it was held back cannot be had by asking again."""
-    held = sum(is_held_back(entry) and entry.last_shown == state.document_at for entry in entries.values())
+    entries = memory.entries.values()
+    held = sum(is_held_back(entry) and entry.last_shown == state.document_at for entry in entries)
     return Decision(
         state=replace(state, held=held, entries=len(entries)),
-        memory=FeedMemory(id=state.id, entries=entries),
+        memory=memory,
         drafts=drafts,
     )
 

@@ -19,12 +19,16 @@ MAX_TEXT = 500_000  # characters of an article's text; a long book chapter has a
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """An article to publish. `key` is the entry's in FeedMemory.entries."""
+    """An article to publish. `key` is the entry's in FeedMemory.entries.
+
+    `again`: it is published already, but for its page, which could not be had then.
+    """
 
     key: str
     article: RawArticle
     wants_page: bool
     outcome: Outcome
+    again: bool = False
 
 
 def draft(
@@ -72,8 +76,8 @@ def draft(
 def complete(draft: Draft, page: Page | None, problem: str = "") -> RawArticle:
     """The article to publish. `page` is what the entry's page holds, `problem` why it could not be had.
 
-    The id stays that of the entry. The feed's title, date and authors count where it has them; of the
-    texts the page's, unless the feed's is longer.
+    The id stays that of the entry. The feed's title, dates and authors count where it has them; of the
+    texts the page's, unless the feed's is longer, and of the addresses the one that the page gives itself.
     """
     article = draft.article
     if page is None:
@@ -89,7 +93,9 @@ def complete(draft: Draft, page: Page | None, problem: str = "") -> RawArticle:
             title=article.title or page.title,
             text=page.text if better else article.text,
             text_source="page" if better else article.text_source,
+            canonical_url=page.canonical_url or article.canonical_url,
             published=article.published or page.published,
+            updated=article.updated or page.updated,
             authors=article.authors or page.authors,
             declared_lang=article.declared_lang or page.lang,
             image=article.image or page.image,

@@ -49,6 +49,7 @@ _TOLD: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...
     ),
     (aiohttp.ClientResponseError, "the answer is not HTTP: {message}", "check the address"),
 )
+_PASSING = (408, 421, 425, 429)  # of the statuses that are no server's fault; RFC 9110, 8470 and 6585
 _REMEDY = {
     401: "the address needs credentials: https://user:password@host/…",
     403: "the site refuses programs like this one; ask it, or remove the feed",
@@ -62,7 +63,8 @@ def failure(asked: str, host: str, error: Exception, settings: IngestSettings) -
     """The library's error as ours. `asked` is the URL that the caller knows, `host` where it failed."""
     hop = "" if urlsplit(asked).hostname == host else f" after a redirect to {host}"
     problem, remedy = _told(error, host, settings)
-    return FetchFailed(without_credentials(asked), problem + hop, remedy)
+    lasts = _is_private(error) or isinstance(error, (TooLarge, aiohttp.InvalidURL))
+    return FetchFailed(without_credentials(asked), problem + hop, remedy, lasts=lasts)
 
 
 def unusable(url: str, asked: str) -> FetchFailed:
@@ -70,7 +72,7 @@ def unusable(url: str, asked: str) -> FetchFailed:
     problem = "is not an http or https address"
     if url != asked:
         problem = f"redirects to {without_credentials(url)[:200]}, which {problem}"
-    return FetchFailed(without_credentials(asked), problem, "check the address")
+    return FetchFailed(without_credentials(asked), problem, "check the address", lasts=True)
 
 
 def redirects(asked: str, how: str) -> FetchFailed:
@@ -78,12 +80,13 @@ def redirects(asked: str, how: str) -> FetchFailed:
         without_credentials(asked),
         f"redirects {how}",
         "open it in a browser and use the address it ends at",
+        lasts=True,
     )
 
 
 def _told(error: Exception, host: str, settings: IngestSettings) -> tuple[str, str]:
     cause = getattr(error, "os_error", error)
-    if _PRIVATE in str(cause):
+    if _is_private(error):
         return f"{host} has {_PRIVATE}", "if that is right, name it in WIREWATCH_INGEST__ALLOW_HOSTS"
     for kinds, problem, remedy in _TOLD:
         if isinstance(error, kinds):
@@ -98,6 +101,10 @@ def _told(error: Exception, host: str, settings: IngestSettings) -> tuple[str, s
             )
             return told, remedy
     return f"cannot be fetched: {type(error).__name__}: {_reason(error)}", _LATER
+
+
+def _is_private(error: Exception) -> bool:
+    return _PRIVATE in str(getattr(error, "os_error", error))
 
 
 def _reason(error: object) -> str:
@@ -121,6 +128,6 @@ class StatusFailed(FetchFailed):
     """The server answered, and not with what was asked for."""
 
     def __init__(self, subject: str, problem: str, remedy: str, *, status: int, headers: Headers) -> None:
-        super().__init__(subject, problem, remedy)
+        super().__init__(subject, problem, remedy, lasts=status < 500 and status not in _PASSING)
         self.status = status
         self.headers = headers

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from article.counts import Outcome
-from article.errors import BadFeed, BadPage, FetchFailed, ReadingFailed, WirewatchError
+from article.errors import BadFeed, FetchFailed, ReadingFailed, WirewatchError
 from article.records import RawArticle
 from article.tables import FeedMemory, FeedState, Subscription
 from bus.protocol import Record
 from ingest.decide import Decision, decide, is_known_body, only_done
-from ingest.draft import Draft, complete
-from ingest.entry import Fetched, Page
+from ingest.draft import Draft
+from ingest.entry import Fetched
 from ingest.feed import parse_feed
-from ingest.http import ACCEPT_FEED, ACCEPT_PAGE, Fetcher
+from ingest.http import ACCEPT_FEED, Fetcher
 from ingest.http_errors import StatusFailed
 from ingest.http_response import Response
 from ingest.output import entry_letter, memory_record, raw_record, state_record
-from ingest.page import extract_page
+from ingest.pages import Pages
+from ingest.retry import next_at
 from ingest.trust import current_url, validators
 from ingest.urls import without_credentials
+from ingest.visits import after_visits, again, settle
 from ingest.workers import Workers
 from runtime.backoff import Backoff
 from runtime.clock import Clock
@@ -32,7 +33,6 @@ from runtime.settings import IngestSettings
 
 _PLAIN_AT_ONCE = 500  # articles of one commit that need no page
 _PAGES_AT_ONCE = 32  # articles of one commit that do: what is there is published before the rest is fetched
-_PAGES_IN_FLIGHT = 8  # of one poll
 _ANY_DRAW = Backoff(base=1.0, cap=1.0)
 
 Result = Literal["new", "unchanged", "failed"]
@@ -52,10 +52,11 @@ class Polled:
 
 @dataclass(frozen=True, kw_only=True)
 class Poll:
-    """Polls feeds. `workers` read the documents."""
+    """Polls feeds. `workers` read the documents, `pages` fetches those of articles."""
 
     fetcher: Fetcher
     workers: Workers
+    pages: Pages
     settings: IngestSettings
     clock: Clock
 
@@ -68,7 +69,8 @@ class Poll:
     ) -> None:
         """Polls `feed` and submits the parts in the order in which they must be committed.
 
-        `recall` is asked for the feed's memory once a document was read, which most polls do not come to.
+        `recall` is asked for the feed's memory once a document was read, or a page is due to be tried again,
+        which most polls do not come to.
         What nobody expected is the feed's problem, told in its state like any other.
         """
         latest = before
@@ -95,35 +97,59 @@ class Poll:
         submit: Callable[[Polled], None],
     ) -> None:
         fetched = await self._fetch(feed, before)
-        if fetched.problem or fetched.parsed is None:
+        now = self.clock.now()
+        retry_is_due = before is not None and before.retry_at is not None and before.retry_at <= now
+        if fetched.problem or (fetched.parsed is None and not retry_is_due):
             part = self._unpublished(feed, before, fetched)
             submit(part)
             self._log(feed, before, part.state, 0)
             return
-        memory = recall()
+        memory = recall() or FeedMemory(id=feed.id)
         decision = decide(
             subscription=feed,
             state=before,
             memory=memory,
             fetched=fetched,
-            now=self.clock.now(),
+            now=now,
             settings=self.settings,
             draw=_ANY_DRAW.wait(1),
         )
-        if not decision.drafts:
-            submit(self._part(feed, decision, result="unchanged"))
+        keys = frozenset(draft.key for draft in decision.drafts)
+        drafts = (*decision.drafts, *again(memory, besides=keys, now=now))
+        await self._publish(feed, before, decision, memory=memory, drafts=drafts, submit=submit)
+        self._log(feed, before, decision.state, len(drafts))
+
+    async def _publish(
+        self,
+        feed: Subscription,
+        before: FeedState | None,
+        decision: Decision,
+        *,
+        memory: FeedMemory,
+        drafts: Sequence[Draft],
+        submit: Callable[[Polled], None],
+    ) -> None:
+        """Submits `decision` with the articles of `drafts`, in parts where their pages must be fetched."""
+        if not drafts:
+            state = replace(decision.state, retry_at=next_at(memory.retries))
+            submit(self._part(feed, replace(decision, state=state), result="unchanged"))
         done: frozenset[str] = frozenset()
-        for drafts in _parts(decision.drafts):
-            articles = await self._articles(drafts)
-            done |= {draft.key for draft in drafts}
-            if len(done) == len(decision.drafts):
-                part = self._part(feed, decision, articles, result="new")
-            else:
-                half = only_done(before, memory, decision, done)
-                part = self._part(feed, half, articles, result="new", finished=False)
-            submit(replace(part, outcomes=tuple(draft.outcome for draft in drafts)))
+        for some in _parts(drafts):
+            visits = await self.pages.visit(some)
+            settled = settle(visits, decision.memory or memory, now=self.clock.now(), draw=_ANY_DRAW.wait(1))
+            state = after_visits(decision.state, settled, some)
+            decision = replace(decision, state=state, memory=settled.memory)
+            done |= {draft.key for draft in some}
+            is_half = any(draft.key not in done for draft in decision.drafts)
+            part = self._part(
+                feed,
+                only_done(before, memory, decision, done) if is_half else decision,
+                settled.articles,
+                result="new" if decision.drafts or settled.articles else "unchanged",
+                finished=len(done) == len(drafts),
+            )
+            submit(replace(part, outcomes=settled.outcomes))
             decision = replace(decision, dead=())  # given up with the first part
-        self._log(feed, before, decision.state, len(decision.drafts))
 
     def _unpublished(self, feed: Subscription, before: FeedState | None, fetched: Fetched) -> Polled:
         """A poll without articles: nothing new, or a failure."""
@@ -203,40 +229,6 @@ class Poll:
         except (BadFeed, ReadingFailed) as error:
             return replace(fetched, problem=_told(error))
         return replace(fetched, parsed=parsed)
-
-    async def _articles(self, drafts: Sequence[Draft]) -> list[RawArticle]:
-        turn = asyncio.Semaphore(_PAGES_IN_FLIGHT)
-
-        async def one(draft: Draft) -> RawArticle:
-            if not draft.wants_page:
-                return draft.article
-            async with turn:
-                page, problem = await self._page(draft.article.url or "")
-            return complete(draft, page, problem)
-
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(draft)) for draft in drafts]
-        return [task.result() for task in tasks]
-
-    async def _page(self, url: str) -> tuple[Page | None, str]:
-        """The article's page, or why there is none."""
-        try:
-            response = await self.fetcher.get(url, accept=ACCEPT_PAGE)
-            page = await self.workers.run(
-                extract_page,
-                response.body,
-                url=response.url,
-                content_type=response.content_type,
-                max_markup=self.settings.max_markup,
-            )
-        except (FetchFailed, BadPage, ReadingFailed) as error:
-            problem = error.problem
-        except Exception as error:  # noqa: BLE001 - a page is an extra; without it the feed's text counts
-            problem = f"unexpected {type(error).__name__}: {error}"
-        else:
-            return page, ""
-        get_logger("ingest").debug("page.failed", url=without_credentials(url), problem=problem)
-        return None, problem
 
     def _log(self, feed: Subscription, before: FeedState | None, after: FeedState, articles: int) -> None:
         log = get_logger("ingest").bind(feed=without_credentials(feed.url))

@@ -6,6 +6,7 @@ import asyncio
 
 from bus.protocol import Bus
 from ingest.http import Fetcher
+from ingest.pages import Pages
 from ingest.poll import Poll
 from ingest.poller import Poller
 from ingest.websub_hubs import Hubs
@@ -31,7 +32,8 @@ async def _run(bus: Bus, *, settings: Settings, clock: Clock, metrics: Metrics, 
     workers = Workers(processes=settings.ingest.processes, seconds=settings.ingest.read_timeout)
     try:
         async with Fetcher(settings.ingest) as fetcher:
-            poll = Poll(fetcher=fetcher, workers=workers, settings=settings.ingest, clock=clock)
+            pages = Pages(fetcher=fetcher, workers=workers, settings=settings.ingest)
+            poll = Poll(fetcher=fetcher, workers=workers, pages=pages, settings=settings.ingest, clock=clock)
             callbacks = callbacks_of(settings)
             hubs = Hubs(
                 callbacks=callbacks, fetcher=fetcher, settings=settings.ingest, clock=clock, metrics=metrics

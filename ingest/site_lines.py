@@ -49,11 +49,13 @@ def site_of(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
-def learn(sites: Sites, *, site: str, article: str, lines: Iterable[str]) -> dict[str, SiteLines]:
+def learn(
+    sites: Sites, *, site: str, article: str, lines: Iterable[str], canonical: str | None = None
+) -> dict[str, SiteLines]:
     """`sites` with the lines of the page of `article` (its id), which lies on `site`.
 
-    An article that is known already counts as it is now. The sites come back in the order in which they were
-    seen, the last one last.
+    `canonical` is the address that the page gives as its own, kept like a line. An article that is known
+    already counts as it is now. The sites come back in the order in which they were seen, the last one last.
     """
     before = sites.get(site, SiteLines())
     mark = _hash(article)
@@ -66,7 +68,9 @@ def learn(sites: Sites, *, site: str, article: str, lines: Iterable[str]) -> dic
         bit = 1
         window = (1 << WINDOW) - 1
         masks = {line: mask << 1 & window for line, mask in before.lines.items()}
-    for line in {_key(line) for line in _looked_at(list(lines))} - {""}:
+    found = {_key(line) for line in _looked_at(list(lines))}
+    found.add(_claim(canonical) if canonical else "")
+    for line in found - {""}:
         masks[line] = masks.get(line, 0) | bit
     after = {name: known for name, known in sites.items() if name != site}
     after[site] = SiteLines(articles=articles, lines=_bounded(masks))
@@ -92,6 +96,15 @@ def standing_on(line: str, known: SiteLines) -> int:
     return known.lines.get(_key(line), 0).bit_count()
 
 
+def claiming(canonical: str, known: SiteLines) -> int:
+    """How many of the site's last articles give this address as their own."""
+    return known.lines.get(_claim(canonical), 0).bit_count()
+
+
+def _claim(canonical: str) -> str:
+    return _hash(f"canonical {canonical}")
+
+
 def _looked_at(lines: list[str]) -> Iterator[str]:
     yield from lines[:_FIRST]
     yield from lines[max(_FIRST, len(lines) - _LAST) :]
@@ -111,11 +124,15 @@ def _horizon(mask: int) -> int:
 
 
 def _key(line: str) -> str:
-    """What makes two lines the same: letters count, and that there is a number, not which ("3 min read").
+    """What makes two lines the same: letters count, and in sentences numbers, too.
 
-    "" for a line without letters, which says nothing of a site.
+    In short lines it counts only that there is a number, not which ("3 min read"). "" for a line without
+    letters, which says nothing of a site.
     """
-    return _hash(_DIGITS.sub("0", " ".join(line.casefold().split()))) if _LETTER.search(line) else ""
+    if not _LETTER.search(line):
+        return ""
+    plain = " ".join(line.casefold().split())
+    return _hash(plain if _is_prose(line) else _DIGITS.sub("0", plain))
 
 
 def _hash(value: str) -> str:

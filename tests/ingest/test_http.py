@@ -86,6 +86,7 @@ def test_other_statuses_are_failures(site: Site, status: int) -> None:
     assert isinstance(error, StatusFailed)
     assert error.status == status
     assert error.problem == f"answers with status {status}"
+    assert error.lasts is (status in (400, 401, 403, 404, 410))
 
 
 def test_compressed_answers_are_unpacked(site: Site) -> None:
@@ -172,6 +173,7 @@ def test_a_redirect_to_a_private_address_is_refused(site: Site) -> None:
     url = site.at("/a", Answer(status=302, headers={"Location": f"http://localhost:{port}/secret"}))
     error = failure(url)
     assert error.problem == "localhost has a private or reserved address after a redirect to localhost"
+    assert error.lasts
     assert "ALLOW_HOSTS" in error.remedy
     assert site.asked("/secret") == []
 

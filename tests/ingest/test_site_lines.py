@@ -89,6 +89,13 @@ def test_numbers_do_not_make_lines_different() -> None:
     assert left(texts[0], learned(*texts)) == [own(1)]
 
 
+def test_sentences_that_differ_in_a_number_are_different() -> None:
+    texts = [
+        f"The river stood at {number} metres when the town was cleared of its people." for number in "123456"
+    ]
+    assert left(texts[0], learned(*texts)) == [texts[0]]
+
+
 def test_lines_without_letters_say_nothing() -> None:
     texts = [f"1\n{own(number)}\n* * *" for number in range(WINDOW)]
     assert left(texts[0], learned(*texts)) == ["1", own(0), "* * *"]
