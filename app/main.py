@@ -15,6 +15,7 @@ from app.commands import (
     feeds,
     feeds_add,
     feeds_discover,
+    feeds_health,
     rebuild,
     search,
     services,
@@ -34,6 +35,7 @@ cli = typer.Typer(
 services.register(cli)
 feeds_add.register(feeds.cli)
 feeds_discover.register(feeds.cli)
+feeds_health.register(feeds.cli)
 cli.add_typer(feeds.cli, name="feeds")
 search.register(cli)
 tail.register(cli)

@@ -96,7 +96,7 @@ class Poll:
         recall: Callable[[], FeedMemory | None],
         submit: Callable[[Polled], None],
     ) -> None:
-        fetched = await self._fetch(feed, before)
+        fetched = await self.fetch(feed, before)
         now = self.clock.now()
         retry_is_due = before is not None and before.retry_at is not None and before.retry_at <= now
         if fetched.problem or (fetched.parsed is None and not retry_is_due):
@@ -187,7 +187,8 @@ class Poll:
             finished=finished,
         )
 
-    async def _fetch(self, feed: Subscription, before: FeedState | None) -> Fetched:
+    async def fetch(self, feed: Subscription, before: FeedState | None) -> Fetched:
+        """What one request for the feed gets; nothing is decided yet."""
         url = current_url(feed, before)
         known = validators(before, now=self.clock.now(), settings=self.settings)
         try:

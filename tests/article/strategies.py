@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from article.counts import Counts
 from article.hubs import FeedHub, HubCall
+from article.observed import FeedFlow, FeedHints, FeedTrust
 from article.records import (
     EnrichedArticle,
     Enrichment,
@@ -96,7 +97,14 @@ enriched_articles = st.builds(
     embedding=st.lists(st.floats(-1, 1), max_size=4).map(tuple),
 )
 subscriptions = st.builds(
-    Subscription, id=texts, url=texts, added=times, title=texts, category=texts, paused=st.booleans()
+    Subscription,
+    id=texts,
+    url=texts,
+    added=times,
+    title=texts,
+    category=texts,
+    paused=st.booleans(),
+    resumed=st.none() | times,
 )
 entry_states = st.builds(
     EntryState,
@@ -111,6 +119,37 @@ entry_states = st.builds(
     dead=texts,
 )
 counts = st.builds(Counts, seen=st.integers(0, 10**6), unchanged=st.integers(0, 10**6))
+hints = st.builds(
+    FeedHints,
+    fresh=st.floats(0, 1e9),
+    ttl=st.floats(0, 1e9),
+    skip_hours=st.lists(st.integers(0, 23), max_size=3).map(tuple),
+    skip_days=st.lists(st.integers(0, 6), max_size=3).map(tuple),
+    wait_until=st.none() | times,
+)
+flows = st.builds(
+    FeedFlow,
+    pace=st.floats(0, 1e6),
+    recent=st.floats(0, 1e6),
+    peak=st.floats(0, 1e6),
+    since=st.none() | times,
+    last_new=st.none() | times,
+    window=st.integers(0, 5000),
+    overlap=st.none() | scores,
+    gaps=st.integers(0, 100),
+    missed_up_to=st.integers(0, 10**6),
+    last_gap=st.none() | times,
+    gap_hours=st.floats(0, 1e6),
+)
+trusts = st.builds(
+    FeedTrust,
+    body_at=st.none() | times,
+    confirmed=st.integers(0, 100),
+    lies=st.integers(0, 100),
+    probing=st.booleans(),
+    distrusted_until=st.none() | times,
+    move_doubted_until=st.none() | times,
+)
 feed_states = st.builds(
     FeedState,
     id=texts,
@@ -128,6 +167,17 @@ feed_states = st.builds(
     problem=texts,
     notes=many_texts,
     document_at=st.none() | times,
+    failing_since=st.none() | times,
+    stopped=texts,
+    reason=texts,
+    format=texts,
+    format_before=texts,
+    format_changed=st.none() | times,
+    future=st.integers(0, 5000),
+    skew=st.floats(-1e9, 1e9),
+    hints=hints,
+    flow=flows,
+    trust=trusts,
     held=st.integers(0, 1000),
     retry_at=st.none() | times,
     hub=texts,
