@@ -55,7 +55,8 @@ class FeedReader(StrictFeedParser):  # type: ignore[misc]
         self.skip_hours: list[str] = []
         self.skip_days: list[str] = []
         self._max_entries = max_entries
-        self._open: list[int] = []  # places in `spans`
+        self._level = 0
+        self._open: list[tuple[int, int]] = []  # level of the element, place in `spans`
         self._passing = 0  # depth inside an entry that is only counted
         self._length = 0
 
@@ -64,7 +65,8 @@ class FeedReader(StrictFeedParser):  # type: ignore[misc]
             self.version: str = _VERSIONS.get(plain_namespace(uri or ""), "")
 
     def start(self, name: str, attributes: dict[str, str], at: int) -> None:
-        is_entry = name in _ENTRIES and not self.incontent
+        self._level += 1
+        is_entry = name in _ENTRIES and not (self._open and self.incontent > 0)
         self.total += is_entry
         if self._passing or (is_entry and self.total > self._max_entries):
             self._passing += 1
@@ -75,25 +77,33 @@ class FeedReader(StrictFeedParser):  # type: ignore[misc]
         for base in _BASES & attributes.keys():
             attributes[base] = absolute(self.baseuri or self._address, attributes[base]) or ""
         if is_entry:
-            self._open.append(len(self.spans))
+            if not self._open:
+                self._forget_content()
+            self._open.append((self._level, len(self.spans)))
             self.spans.append((at, None))
         self.unknown_starttag(name, list(attributes.items()))
 
     def end(self, name: str, at: int) -> None:
+        self._level -= 1
         if self._passing:
             self._passing -= 1
             return
         self.unknown_endtag(name)
         if not self.incontent:
             self._length = 0
-        if name in _ENTRIES and not self.incontent and self._open:
-            opened = self._open.pop()
-            self.spans[opened] = (self.spans[opened][0], at)
+        if self._open and self._open[-1][0] > self._level:
+            _, place = self._open.pop()
+            self.spans[place] = (self.spans[place][0], at)
 
     def text(self, data: str) -> None:
         if not self._passing and self._length <= MAX_MARKUP:
             self._length += len(data)
             self.handle_data(data)
+
+    def _forget_content(self) -> None:
+        """Elements of a feed inside a title or text leave feedparser thinking that it is still in there."""
+        self.incontent = self.svgOK = 0
+        self.contentparams.clear()
 
     # Dates stay as they are written.
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html.entities import html5
+from itertools import islice
 from typing import Generic, TypeVar
 
 from lxml import etree
@@ -32,14 +33,19 @@ _NAMESPACES = {
     "sy": "http://purl.org/rss/1.0/modules/syndication/",
     "wfw": "http://wellformedweb.org/CommentAPI/",
 }
+_MOST_JUNK = 100_000  # characters before a feed: a program's warnings, most often
 _MOST_ROOTS = 10  # documents that follow each other in one body
+_MOST_PIECES = 20_000  # entries that are mended one by one
+_HERE = "<?entries?>"
+_ROOT_TAG = re.compile(r"<([A-Za-z_][^\s<>/]{0,80})[^<>]{0,20000}>")
 _ENTRY = r"(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry|url)"
 _ENTRY_END = re.compile(rf"</{_ENTRY}\s*>", re.IGNORECASE)
-_ENTRY_START = re.compile(rf"<{_ENTRY}(?=[\s>])", re.IGNORECASE)
+_ENTRY_START = re.compile(rf"<{_ENTRY}(?=[\s/>])", re.IGNORECASE)
+_ENTRY_TAG = re.compile(rf"<(/?){_ENTRY}(?=[\s/>])[^<>]{{0,2000}}>?", re.IGNORECASE)
 _END_TAG = re.compile(_ENTRY_END.pattern.encode(), re.IGNORECASE)
 _MORE_ENTRIES = re.compile(_ENTRY_START.pattern.encode(), re.IGNORECASE)
 _ROOT = re.compile(
-    r"<\?xml\s|<(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)(?=[\s>])",
+    r"<\?xml\s|<(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|rdf|urlset|sitemapindex)(?=[\s>])",
     re.IGNORECASE,
 )
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -78,7 +84,10 @@ def read_document(text: str, make: Callable[[], H], prefixes: Mapping[str, str])
     anew. Where documents follow each other, all are read. Raises ValueError, with the reason, where nothing
     can be read, or where there is too much of something.
     """
-    handler, data, problem = make(), text.encode("utf-8", "surrogatepass"), ""
+    root, problem = _ROOT.search(text, 0, _MOST_JUNK), ""
+    if root and root.start():
+        text, problem = without_prolog(text[root.start() :]), "has something else before it"
+    handler, data = make(), text.encode("utf-8", "surrogatepass")
     flaw = read_xml(data, handler, prefixes)
     if flaw and not (flaw.cut_off or flaw.goes_on):
         text, problem = mend(text), f"is damaged ({flaw.reason})"
@@ -117,13 +126,10 @@ def without_prolog(text: str) -> str:
 def mend(text: str) -> str:
     """Well-formed XML for `text`, or such that breaks off or goes on after its end. Raises ValueError."""
     text = _NOT_XML.sub("", text)
-    root = _ROOT.search(text)
-    if root and root.start():  # a program's warnings, most often
-        text = without_prolog(text[root.start() :])
     text = _bind_prefixes(_entities(_DECLARATION.sub("", text)))
     flaw = read_xml(text.encode(), _Nobody(), {})
     if flaw and not (flaw.cut_off or flaw.goes_on):
-        text = _recover(_whole_entries(text))
+        text = _piecewise(text)
     return text
 
 
@@ -156,11 +162,44 @@ def _after_doctype(text: str, at: int) -> int:
     return -1
 
 
-def _whole_entries(text: str) -> str:
-    """`text` without an entry at its end that is not complete: half a link would name another article."""
-    end = max((match.end() for match in _ENTRY_END.finditer(text)), default=0)
-    begun = _ENTRY_START.search(text, end)
-    return text[: begun.start()] if begun and end else text
+def _piecewise(text: str) -> str:
+    """`text` mended entry by entry, so that a damaged one costs no other.
+
+    One at the end that is not complete is left out: half a link would name another article.
+    """
+    first = _ENTRY_START.search(text)
+    if first is None:
+        return _recovered(text)
+    root = _ROOT_TAG.search(text, 0, first.start())
+    around = (root.group(0), f"</{root.group(1)}>") if root else ("<rss>", "</rss>")
+    pieces = (_piece(text[begin:end], *around) for begin, end in islice(_spans(text, first), _MOST_PIECES))
+    head = _recovered(text[: first.start()] + _HERE)
+    return head.replace(_HERE, "".join(pieces)) if _HERE in head else around[0] + "".join(pieces) + around[1]
+
+
+def _spans(text: str, first: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Where entries begin and end. One without an end tag ends where the next begins."""
+    begun: int | None = None
+    for tag in _ENTRY_TAG.finditer(text, first.start()):
+        if tag.group(1) and begun is not None:
+            yield begun, tag.end()
+            begun = None
+        elif not tag.group(1):
+            if begun is not None:
+                yield begun, tag.start()
+            begun = tag.start()
+
+
+def _piece(entry: str, before: str, after: str) -> str:
+    """An entry that can stand in the document; `before` and `after` are the tags of its root element."""
+    alone = before + entry + after
+    if read_xml(alone.encode(), _Nobody(), {}) is None:
+        return entry
+    try:
+        root = etree.fromstring(_recovered(alone))
+    except (ValueError, etree.XMLSyntaxError):
+        return ""
+    return "".join(etree.tostring(child, encoding="unicode") for child in root)
 
 
 def _entities(text: str) -> str:
@@ -199,7 +238,7 @@ def _bind_prefixes(text: str) -> str:
     return text[: root.end()] + added + text[root.end() :]
 
 
-def _recover(text: str) -> str:
+def _recovered(text: str) -> str:
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, huge_tree=False, encoding="utf-8"
     )
@@ -209,5 +248,10 @@ def _recover(text: str) -> str:
         raise ValueError(str(error)) from error
     if root is None:
         raise ValueError("no element in it")
+    for element in root.iter("*"):  # names like "https:", which libxml2 accepts and expat does not
+        if ":" in element.tag and "}" not in element.tag:
+            element.tag = "mended"
+        for name in [name for name in element.attrib if ":" in name and "}" not in name]:
+            del element.attrib[name]
     mended: str = etree.tostring(root, encoding="unicode")
     return mended

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.dates import Order, order_of, read_date
@@ -277,6 +277,7 @@ FORMS = [
 ]
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.sampled_from(FORMS))
 def test_what_is_written_is_read(moment: datetime, form: str) -> None:
     # strftime follows the locale, which tests leave alone: C
@@ -285,6 +286,7 @@ def test_what_is_written_is_read(moment: datetime, form: str) -> None:
         assert (read.moment, read.note) == (moment, "")
 
 
+@settings(deadline=None)
 @given(MOMENTS)
 def test_what_the_standard_library_writes_is_read(moment: datetime) -> None:
     assert read_date(format_datetime(moment)).moment == moment
@@ -295,6 +297,7 @@ def test_what_the_standard_library_writes_is_read(moment: datetime) -> None:
         assert read_date(f"{int(moment.timestamp()):010d}000").moment == moment
 
 
+@settings(deadline=None)
 @given(st.text(max_size=120) | st.text("0123456789 :/-+.TZamp,MarJunGT", max_size=40))
 def test_any_text_is_a_date_or_none(text: str) -> None:
     read = read_date(text)

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from article.errors import BadFeed
@@ -131,6 +131,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON, JSON)
 def test_values_of_any_kind_are_survived(head: object, item: object) -> None:
     feed = parse(FEED | {"title": head, "language": head, "hubs": head, "feed_url": head, "items": [item]})
