@@ -14,20 +14,11 @@ from ingest.entry import Entry
 from ingest.links import absolute
 from ingest.moment import is_absurd
 from ingest.page_meta import clean_authors, language
+from ingest.teaser import is_cut, text_is_full
 from ingest.text import MAX_MARKUP, one_line, to_text
 
 # Where the dates of publication and of the last change stand, the best first.
 DATES = (("published", "created", "prism_publicationdate"), ("updated",))
-_FULL_CONTENT = 600  # characters of a content element that make an article
-_FULL_SUMMARY = 1500  # of a description without a content element beside it
-_LONGER = 2.0  # times the summary: then even a short content element is the whole of a short article
-_SHORT_FULL = 250
-_CUT = re.compile(
-    r"(?:…|\.{3}|\[(?:…|\.{3}|&hellip;)\]|(?:read|see|learn|view) (?:more|on|full \w+)"
-    r"|(?:read|see|view) the (?:full|rest)\b.{0,40}"
-    r"|continue reading\b.{0,120}|more ?(?:…|\.{3}|»|>>|→)|full (?:story|article)|\(more\))[\s»>→.\])]*$",
-    re.IGNORECASE,
-)
 _FEED_FOOTER = re.compile(r"(?:^|(?<=\s))The post .{1,300} (?:appeared first|first appeared) on .{1,120}$")
 _MAX_VALUES = 50
 _MAX_TAGS = 100
@@ -39,7 +30,7 @@ def read_entry(raw: RawEntry, *, base: str, lang: str | None, now: datetime, ord
     """The entry; what it lacks or has wrong stands in its notes. `base` resolves relative links."""
     link, entry_id = _link(raw, base), _identity(strings(raw, "id"))
     title = one_line(strings(raw, "title", "media_title", "itunes_title"))
-    content, summary = _bodies(raw)
+    content, summary, cut = _bodies(raw)
     spoken = _lang(raw) or lang
     published, updated, notes = _dates(raw, now, order, spoken)
     text = content if len(content) >= len(summary) else summary
@@ -54,7 +45,7 @@ def read_entry(raw: RawEntry, *, base: str, lang: str | None, now: datetime, ord
         title=title,
         summary="" if summary == text and content and content != summary else summary,
         text=text,
-        text_is_full=text_is_full(content=content, summary=summary),
+        text_is_full=not cut and text_is_full(content=content, summary=summary),
         authors=_authors(raw),
         categories=_categories(raw),
         lang=spoken,
@@ -65,30 +56,20 @@ def read_entry(raw: RawEntry, *, base: str, lang: str | None, now: datetime, ord
     )
 
 
-def text_is_full(*, content: str, summary: str) -> bool:
-    """Whether the feed carries the whole article, so that its page need not be fetched.
+def _bodies(raw: RawEntry) -> tuple[str, str, bool]:
+    """Longest content and summary as clean text, and whether the longer of them said that it goes on.
 
-    A content element (content:encoded, Atom content) of 600 characters and more is the article, a shorter
-    one (250 and more) if it is at least twice as long as the summary beside it; a description alone is,
-    from 1,500 characters. None of them is when it ends as teasers do ("[…]", "Read more").
+    Where a feed has only the one, the other is empty.
     """
-    text = content if len(content) >= len(summary) else summary
-    if _CUT.search(text[-200:]):
-        return False
-    if not content or content == summary:
-        return len(text) >= _FULL_SUMMARY
-    return len(content) >= _FULL_CONTENT or (
-        len(content) >= _SHORT_FULL and bool(summary) and len(content) >= _LONGER * len(summary)
-    )
-
-
-def _bodies(raw: RawEntry) -> tuple[str, str]:
-    """Longest content and summary as clean text. Where a feed has only the one, the other is empty."""
     *contents, summary = _raw_bodies(raw)
-    longest = max((_clean(value) for value in contents), key=len, default="")
+    (longest, cut), (short, short_cut) = (
+        max((_clean(value) for value in contents), key=lambda body: len(body[0]), default=("", False)),
+        _clean(summary),
+    )
+    cut = cut if len(longest) >= len(short) else short_cut
     if summary in contents and not raw.get("summary_detail"):
-        return longest, ""
-    return longest, _clean(summary)
+        return longest, "", cut
+    return longest, short, cut
 
 
 def _raw_bodies(raw: RawEntry) -> list[str]:
@@ -105,9 +86,10 @@ def _raw_bodies(raw: RawEntry) -> list[str]:
     ]
 
 
-def _clean(value: str) -> str:
-    text = without_boilerplate(to_text(value))
-    return _FEED_FOOTER.sub("", text).rstrip()
+def _clean(value: str) -> tuple[str, bool]:
+    """The text, and whether it is cut, which the link that leads on tells before it is left out."""
+    text = _FEED_FOOTER.sub("", to_text(value)).rstrip()
+    return _FEED_FOOTER.sub("", without_boilerplate(text)).rstrip(), is_cut(text)
 
 
 def _identity(value: str) -> str | None:

@@ -61,7 +61,7 @@ def extract_page(body: bytes, *, url: str, content_type: str | None, max_markup:
     text, asks_to_subscribe = without_prompt(found)
     asked = gate(tree, title=title, text=text)
     if asked:
-        raise BadPage(url, asked)
+        raise BadPage(url, asked, "save the page from a browser that shows the article")
     if len(text) < _LEAST:
         raise BadPage(url, "has no text that looks like an article")
     paid = PAYWALL_NOTE if asks_to_subscribe or is_cut(tree, meta, text) else ""

@@ -27,6 +27,7 @@ def extract(file: Document, url: Url, content_type: ContentType = None) -> None:
     from ingest.as_json import page_json
     from ingest.page import extract_page
 
+    url = _web_address(url)
     limit = configured().ingest.max_markup
     page = extract_page(read_bytes(file), url=url, content_type=content_type, max_markup=limit)
     sys.stdout.write(json.dumps(page_json(page), ensure_ascii=False) + "\n")
@@ -39,6 +40,7 @@ def feed(file: Document, url: Url, content_type: ContentType = None) -> None:
     from ingest.as_json import entry_json
     from ingest.feed import parse_feed
 
+    url = _web_address(url)
     parsed = parse_feed(
         read_bytes(file),
         url=url,
@@ -50,3 +52,13 @@ def feed(file: Document, url: Url, content_type: ContentType = None) -> None:
         sys.stdout.write(json.dumps(entry_json(entry, url), ensure_ascii=False) + "\n")
     for note in (*parsed.notes, *(dead.reason for dead in parsed.dead)):
         sys.stderr.write(f"wirewatch: {url}: {note}\n")
+
+
+def _web_address(url: str) -> str:
+    """`url` without white space around it; relative links in a document need a base that they can have."""
+    from article.errors import BadInput
+    from article.identity import canonical_url
+
+    if canonical_url(url.strip()) is None:
+        raise BadInput(url[:200] or "--url", "is not the address of a document", "use http://… or https://…")
+    return url.strip()

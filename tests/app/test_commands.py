@@ -202,6 +202,13 @@ class TestDocuments:
         assert result.stderr.startswith(b"wirewatch: https://news.example/x: ")
         assert len(result.stderr.splitlines()) == 1
 
+    @pytest.mark.parametrize("url", ["news.example/a", "mailto:me@news.example", "https://", ""])
+    def test_the_address_of_a_document_must_be_one(self, url: str, env: dict[str, str]) -> None:
+        result = wirewatch("extract", "-", "--url", url, env=env, stdin=b"<p>Text</p>")
+        assert result.returncode == 65
+        assert b"is not the address of a document; use http://" in result.stderr
+        assert len(result.stderr.splitlines()) == 1
+
 
 def test_doctor_finds_all_in_order(env: dict[str, str]) -> None:
     result = wirewatch("doctor", env=env)

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from article.errors import BadFeed
 from ingest.entry import Entry, ParsedFeed
 from ingest.feed import parse_feed
-from ingest.feed_entry import text_is_full
-from tests.ingest.documents import LONG, NOW, SENTENCE, item, rss
+from tests.ingest.documents import NOW, SENTENCE, item, rss
 
 URL = "https://news.test/feed.xml"
 
@@ -177,26 +176,6 @@ def test_markup_and_furniture_are_no_text() -> None:
     assert entry.title == "A title"
     assert entry.text == f"{SENTENCE.strip()}\n{SENTENCE.strip()}"
     assert entry.summary == "A summary of what happened."
-
-
-@pytest.mark.parametrize(
-    ("content", "summary", "full"),
-    [
-        (LONG, "Short.", True),
-        (LONG, "", True),
-        (SENTENCE * 4, "Short.", True),
-        (SENTENCE * 4, SENTENCE * 3, False),
-        ("", SENTENCE, False),
-        ("", LONG, True),
-        (LONG + " […]", "Short.", False),
-        (LONG + " Read more", "Short.", False),
-        (LONG + "\nContinue reading the article →", "Short.", False),
-        (LONG + "…", "Short.", False),
-        ("", "", False),
-    ],
-)
-def test_whether_the_feed_carries_the_whole_article(content: str, summary: str, full: bool) -> None:
-    assert text_is_full(content=content, summary=summary) is full
 
 
 def test_the_footer_that_wordpress_adds_is_no_text() -> None:
