@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from article.errors import BadConfiguration
@@ -41,16 +43,14 @@ def _key(settings: Settings) -> bytes:
 
 
 def _make(path: Path) -> None:
-    """Whole or not at all, and by one process only, of those that start at once."""
+    """Whole or not at all, and by one only of those that start at once. Others may not read it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{_NAME}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    handle, draft = tempfile.mkstemp(prefix=f"{_NAME}.", dir=path.parent)
     try:
         os.write(handle, secrets.token_hex(32).encode())
         os.fsync(handle)
-        os.link(draft, path)
-    except FileExistsError:
-        return
+        with suppress(FileExistsError):
+            os.link(draft, path)
     finally:
         os.close(handle)
-        draft.unlink()
+        Path(draft).unlink()
