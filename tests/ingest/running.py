@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,6 +80,9 @@ class Running:
         seen = self._polled(outcome)
         self.until(lambda: self._polled(outcome) >= seen + count, f"{count} polls that are {outcome}")
 
+    def close(self) -> None:
+        self._reader.close()
+
     def _polled(self, outcome: str) -> float:
         return self.metrics.value("wirewatch_ingest_polls_total", outcome=outcome)
 
@@ -104,7 +107,8 @@ def running(bus: Bus, settings: IngestSettings = SETTINGS) -> Iterator[Running]:
     thread = threading.Thread(target=service)
     thread.start()
     try:
-        yield Running(bus, metrics)
+        with closing(Running(bus, metrics)) as one:
+            yield one
     finally:
         stop.set()
         thread.join(LIMIT)

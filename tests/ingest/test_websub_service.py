@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,15 @@ from article.codec import decode
 from article.hubs import FeedHub, HubCall
 from article.identity import feed_id
 from bus.channels import FEED_HUBS, FEEDS, HUB_CALLS
+from bus.kafka import KafkaBus
 from bus.partition import partition_of
 from bus.protocol import Bus
 from bus.sqlite.bus import SqliteBus
 from ingest.subscriptions import added, removed, subscriptions
+from runtime.clock import SystemClock
 from runtime.settings import IngestSettings
+from stack.kafka import KafkaServer
+from tests.bus.kafka_channels import bus_settings, empty_channels
 from tests.ingest.documents import item, rss
 from tests.ingest.hub import CHALLENGE, Hub, ask, free_port, hub_serving, send
 from tests.ingest.running import SETTINGS, Running, open_bus, running, subscribe
@@ -166,19 +171,37 @@ def test_what_is_no_longer_wanted_is_ended_at_the_hub(
 def test_a_subscription_outlives_its_process_and_any_process_answers_for_any_feed(
     bus: SqliteBus, site: Site, hub: Hub, settings: IngestSettings, tmp_path: Path
 ) -> None:
+    check_that_any_process_answers(bus, open_bus(tmp_path), site, hub, settings)
+
+
+@pytest.mark.slow
+def test_the_same_on_kafka(
+    kafka: KafkaServer, site: Site, hub: Hub, settings: IngestSettings, tmp_path: Path
+) -> None:
+    empty_channels(kafka.bootstrap)
+
+    def make() -> KafkaBus:
+        return KafkaBus(bus_settings(kafka.bootstrap), data_dir=tmp_path, clock=SystemClock())
+
+    with closing(make()) as bus:
+        check_that_any_process_answers(bus, make(), site, hub, settings)
+
+
+def check_that_any_process_answers(
+    bus: Bus, other: Bus, site: Site, hub: Hub, settings: IngestSettings
+) -> None:
     feeds = {path: full(number) for number, path in enumerate(one_in_each_partition(site))}
     ids = subscribe(bus, *(offering(site, hub, entry, path=path) for path, entry in feeds.items()))
     with running(bus, settings) as service:
         for id in ids:
             live(service, id)
     forms = hub.asked("subscribe")
-    other = open_bus(tmp_path)
 
     def push_all(service: Running, number: int) -> None:
         for place, (path, entry) in enumerate(feeds.items()):
             offering(site, hub, entry, full(number + place), path=path)
         for form in forms:
-            service.until(lambda form=form: is_taken(hub, form), "a process answers")  # type: ignore[misc]
+            service.until(partial(is_taken, hub, form), "a process answers")
 
     with ExitStack() as first, running(bus, settings) as one:
         first.callback(other.close)
