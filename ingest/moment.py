@@ -1,4 +1,4 @@
-"""Dates as feeds and pages write them, to aware UTC."""
+"""Dates as headers and the metadata of pages have them, to aware UTC. Those of feeds: ingest/dates.py."""
 
 from __future__ import annotations
 

@@ -159,10 +159,11 @@ class TestDocuments:
         (tmp_path / "feed.xml").write_text(
             "<rss version='2.0'><channel><title>T</title><item><title>A &amp; B</title><link>/a</link>"
             "<guid>g1</guid><description>Short</description><pubDate>Mon, 02 Nov 2026 09:00:00 GMT</pubDate>"
-            "</item></channel></rss>"
+            "</item><item/></channel></rss>"
         )
         result = wirewatch("feed", "feed.xml", "--url", "https://news.example/rss", env=env)
         assert result.returncode == 0
+        assert b"https://news.example/rss: the entry says nothing" in result.stderr
         (entry,) = json_lines(result.stdout)
         assert entry["title"] == "A & B"
         assert entry["url"] == "https://news.example/a"
