@@ -32,12 +32,12 @@ class FeedFlow:
     """How fast new entries come, and whether any may have been missed.
 
     Rates are entries per hour: `pace` over the last week or so, but not from before `since`, as it stood
-    when the last new entry came at `last_new`; `recent` over the last half hour, as of the last good
-    poll; `peak` the fastest that was seen, fading. `window` is how many entries the feed shows at once,
-    `overlap` the share of the document before the last that the last one still showed, None while nothing
-    can be said. `gaps` counts polls whose document shared no entry with the one before, `missed_up_to`
-    how many entries may have been missed by them all; the last was at `last_gap`, `gap_hours` after the
-    feed was read before.
+    when the last new entry came at `last_new`; `recent` over half an hour and `peak` the fastest that was
+    seen, both as they stood at `as_of`, fading since. `window` is how many entries the feed shows at
+    once, `overlap` the share of the document before the last that the last one still showed, None while
+    nothing can be said. `gaps` counts polls whose document shared no entry with the one before,
+    `missed_up_to` how many entries may have been missed by them all; the last was at `last_gap`,
+    `gap_hours` after the feed was read before.
     """
 
     pace: float = 0.0
@@ -45,6 +45,7 @@ class FeedFlow:
     peak: float = 0.0
     since: Time | None = None
     last_new: Time | None = None
+    as_of: Time | None = None
     window: int = 0
     overlap: float | None = None
     gaps: int = 0

@@ -8,6 +8,7 @@ from datetime import datetime
 from article.observed import FeedHints
 from article.tables import FeedState, Subscription
 from ingest.durations import lasting, paced, shown
+from ingest.pace import peak_rate
 from ingest.trust import Validators, current_url, doubt_at, is_stopped, validators
 from ingest.urls import without_credentials
 from runtime.settings import IngestSettings
@@ -58,7 +59,7 @@ def _pace(state: FeedState, now: datetime) -> str:
         return "not known yet"
     since = lasting(max(0.0, (now - flow.last_new).total_seconds()))
     pace = f"about {paced(flow.pace)}" if flow.pace else "not known yet"
-    peak = f", at its fastest {paced(flow.peak)}" if flow.peak else ""
+    peak = f", at its fastest {paced(peak_rate(flow, now))}" if flow.peak else ""
     return f"{pace}{peak}; the last new entry came {since} ago"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from ingest.moment import parse_moment
 
@@ -26,15 +27,9 @@ def fresh_for(
     `must-revalidate` says nothing about fresh answers (RFC 9111 §5.2.2.2). `Expires` counts from the server's
     own `Date`, so that a wrong clock does no harm.
     """
-    directives = _directives(cache_control or "")
-    if _NOT_FRESH & directives.keys():
-        return 0.0
-    told = [directives[name] for name in ("max-age", "s-maxage") if name in directives]
-    if told:
-        # What is not a number makes the answer stale, as RFC 9111 §4.2.1 encourages.
-        return max(_number(value) or 0.0 for value in told)
-    if expires is None:
-        return None
+    lifetime = _lifetime(cache_control) if cache_control else None
+    if lifetime is not None or expires is None:
+        return lifetime
     moment = parse_moment(expires)  # "0" and "-1" are common, and mean the past (RFC 9111 §5.3)
     return _between(parse_moment(date) or now, moment) if moment else 0.0
 
@@ -58,6 +53,17 @@ def clock_skew(date: str | None, *, now: datetime) -> float:
     """Seconds by which the server's clock is ahead of ours (negative: behind); 0 where it does not say."""
     moment = parse_moment(date)
     return (moment - now).total_seconds() if moment else 0.0
+
+
+@lru_cache(maxsize=1024)
+def _lifetime(cache_control: str) -> float | None:
+    """Kept, because a few values are on most answers."""
+    directives = _directives(cache_control)
+    if _NOT_FRESH & directives.keys():
+        return 0.0
+    told = [directives[name] for name in ("max-age", "s-maxage") if name in directives]
+    # What is not a number makes the answer stale, as RFC 9111 §4.2.1 encourages.
+    return max(_number(value) or 0.0 for value in told) if told else None
 
 
 def _directives(cache_control: str) -> dict[str, str]:

@@ -91,11 +91,6 @@ def read(
     )
 
 
-def unchanged(flow: FeedFlow, *, since: datetime | None, now: datetime) -> FeedFlow:
-    """After a poll that found the document of the time before."""
-    return went_on(flow, new=0, hours=hours_between(since, now), now=now) if since else flow
-
-
 def _missed(flow: FeedFlow, overlap: Overlap, dates: Iterable[datetime | None], hours: float) -> int:
     """As many as would have come at the pace of this document, or the feed's own; at least a window."""
     rate = max(flow.pace, rate_of(sorted(date for date in dates if date is not None)))

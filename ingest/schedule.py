@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from article.observed import FeedFlow, FeedHints
+from ingest.pace import peak_rate, recent_rate
 from runtime.backoff import Backoff
 from runtime.settings import IngestSettings
 
@@ -43,13 +44,13 @@ def plan(
     draw: float,
 ) -> Plan:
     """After a poll that went well. `before` is the interval so far, 0 at first; `draw` is from 0 to 1."""
-    interval, reason = _own(flow, before, settings)
+    interval, reason = _own(flow, before, now, settings)
     asked, who = _asked(hints, now)
     if min(asked, settings.max_interval) > interval:
         interval, reason = asked, who
-    safe = safe_interval(flow)
+    safe = safe_interval(flow, now)
     if safe < interval:
-        interval, reason = safe, _told_safe(flow)
+        interval, reason = safe, _told_safe(flow, now)
     if interval > settings.max_interval:
         interval, reason = settings.max_interval, f"{reason}; at most ingest.max_interval"
     if interval < settings.min_interval:
@@ -78,21 +79,23 @@ def retry(
     return Plan(interval=interval, next_poll=due, reason=reason)
 
 
-def safe_interval(flow: FeedFlow) -> float:
+def safe_interval(flow: FeedFlow, now: datetime) -> float:
     """Seconds in which the feed, at its fastest, replaces a third of what it shows; infinite if not known."""
-    if not flow.peak or not flow.window:
+    peak = peak_rate(flow, now)
+    if not peak or not flow.window:
         return math.inf
-    return 3600 * _REPLACED * max(flow.window, _SMALL_WINDOW) / flow.peak
+    return 3600 * _REPLACED * max(flow.window, _SMALL_WINDOW) / peak
 
 
-def _own(flow: FeedFlow, before: float, settings: IngestSettings) -> tuple[float, str]:
+def _own(flow: FeedFlow, before: float, now: datetime, settings: IngestSettings) -> tuple[float, str]:
     """What the feed's own doing calls for; never more than twice the interval before."""
     if before <= 0:
         return settings.min_interval, "it is new: polled often at first, to learn its pace"
-    wanted = 3600 / (_POLLS_AN_ENTRY * flow.recent) if flow.recent > 0 else math.inf
+    recent = recent_rate(flow, now)
+    wanted = 3600 / (_POLLS_AN_ENTRY * recent) if recent > 0 else math.inf
     if wanted > before * _GROWTH:
         return before * _GROWTH, "little came of late: twice as long as the time before"
-    return wanted, f"{flow.recent:.2g} new entries an hour came of late"
+    return wanted, f"{recent:.2g} new entries an hour came of late"
 
 
 def _asked(hints: FeedHints, now: datetime) -> tuple[float, str]:
@@ -105,9 +108,9 @@ def _asked(hints: FeedHints, now: datetime) -> tuple[float, str]:
     )
 
 
-def _told_safe(flow: FeedFlow) -> str:
+def _told_safe(flow: FeedFlow, now: datetime) -> str:
     return (
-        f"up to {flow.peak:.2g} new entries an hour came at once and it shows only {flow.window}:"
+        f"up to {peak_rate(flow, now):.2g} new entries an hour came at once and it shows only {flow.window}:"
         " so that none falls off its end unseen"
     )
 
@@ -117,9 +120,8 @@ def _after_skips(due: datetime, hints: FeedHints) -> datetime:
 
     A feed that would skip all week is not taken at its word.
     """
-    hours, days = frozenset(hints.skip_hours), frozenset(hints.skip_days)
     later = due
-    while later.hour in hours or later.weekday() in days:
+    while later.hour in hints.skip_hours or later.weekday() in hints.skip_days:
         later = later.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
         if later - due > _LONGEST_SKIP:
             return due

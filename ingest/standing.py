@@ -11,9 +11,9 @@ from ingest.entry import Fetched, ParsedFeed
 from ingest.freshness import clock_skew, fresh_for, retry_at
 from ingest.moment import is_absurd
 from ingest.notes import bounded
-from ingest.overlap import Overlap, read, unchanged
+from ingest.overlap import Overlap, read
 from ingest.schedule import plan, retry
-from ingest.trust import answered, moved, stop_reason
+from ingest.trust import answered, doubted, moved, stop_reason
 from runtime.settings import IngestSettings
 
 _LONGEST_FORMAT = 60  # characters
@@ -34,19 +34,19 @@ def after_answer(
 
     `changed` says whether the document had new or revised entries.
     """
-    state = answered(before, fetched, changed=changed, now=now)
-    state = moved(subscription, state, fetched, overlap, now)
-    parsed = fetched.parsed
-    if parsed is None or overlap is None:
-        flow = unchanged(before.flow, since=before.succeeded, now=now)
-    else:
+    validators, trust = answered(before, fetched, changed=changed, now=now)
+    url = moved(subscription, before, fetched, overlap, now)
+    parsed, flow = fetched.parsed, before.flow
+    if parsed is not None and overlap is not None:
         dates = [entry.published for entry in parsed.entries]
-        flow = read(before.flow, overlap, dates=dates, since=before.succeeded, now=now)
-        state = _with_document(state, subscription, parsed, now)
+        flow = read(flow, overlap, dates=dates, since=before.succeeded, now=now)
     hints = _hints(before.hints, fetched, now)
     planned = plan(flow=flow, hints=hints, before=before.interval, now=now, settings=settings, draw=draw)
-    return replace(
-        state,
+    state = replace(
+        before,
+        url=url,
+        etag=validators.etag,
+        last_modified=validators.last_modified,
         body_hash=fetched.body_hash or before.body_hash,
         polled=now,
         succeeded=now,
@@ -58,10 +58,11 @@ def after_answer(
         stopped="",
         status=fetched.status,
         problem="",
-        skew=clock_skew(fetched.date, now=now),
         hints=hints,
         flow=flow,
+        trust=doubted(before, url, trust, now),
     )
+    return _with_document(state, subscription, fetched, parsed, now) if parsed is not None else state
 
 
 def after_failure(
@@ -93,7 +94,7 @@ def after_failure(
 
 
 def _with_document(
-    state: FeedState, subscription: Subscription, parsed: ParsedFeed, now: datetime
+    state: FeedState, subscription: Subscription, fetched: Fetched, parsed: ParsedFeed, now: datetime
 ) -> FeedState:
     kind = parsed.format[:_LONGEST_FORMAT]
     became_another = bool(state.format and kind and kind != state.format)
@@ -104,6 +105,7 @@ def _with_document(
         format=kind or state.format,
         format_before=state.format if became_another else state.format_before,
         format_changed=now if became_another else state.format_changed,
+        skew=clock_skew(fetched.date, now=now),
         future=sum(
             entry.published is not None and is_absurd(entry.published, now) for entry in parsed.entries
         ),
@@ -115,15 +117,16 @@ def _hints(before: FeedHints, fetched: Fetched, now: datetime) -> FeedHints:
     fresh = fresh_for(
         cache_control=fetched.cache_control, expires=fetched.expires, date=fetched.date, now=now
     )
-    if fresh is None:
-        fresh = before.fresh if fetched.parsed is None else 0.0
-    hints = replace(before, fresh=fresh, wait_until=retry_at(fetched.retry_after, date=fetched.date, now=now))
+    wait_until = retry_at(fetched.retry_after, date=fetched.date, now=now)
     if fetched.parsed is None:
-        return hints
+        fresh = before.fresh if fresh is None else fresh
+        same = (fresh, wait_until) == (before.fresh, before.wait_until)
+        return before if same else replace(before, fresh=fresh, wait_until=wait_until)
     told = fetched.parsed.hints
-    return replace(
-        hints,
+    return FeedHints(
+        fresh=fresh or 0.0,
         ttl=max(0.0, 60 * (told.ttl or 0.0), told.update_interval or 0.0),
         skip_hours=told.skip_hours,
         skip_days=told.skip_days,
+        wait_until=wait_until,
     )

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import SplitResult, urlsplit
 
+from article.observed import FeedTrust
 from article.tables import FeedState, Subscription
 from ingest.entry import Fetched
 from ingest.overlap import Overlap
@@ -70,45 +71,48 @@ def stop_reason(subscription: Subscription, before: FeedState, fetched: Fetched)
     return "its server says that it is gone for good (410)"
 
 
-def answered(before: FeedState, fetched: Fetched, *, changed: bool, now: datetime) -> FeedState:
-    """`before` with the validators and the trust of after a good answer.
+def answered(
+    before: FeedState, fetched: Fetched, *, changed: bool, now: datetime
+) -> tuple[Validators, FeedTrust]:
+    """The validators to keep after a good answer, and what it makes of the trust.
 
     `changed` says whether its document had new or revised entries.
     """
-    trust, had = before.trust, bool(before.etag or before.last_modified)
+    trust, kept = before.trust, Validators(etag=before.etag, last_modified=before.last_modified)
     if fetched.body_hash is None:  # 304
         if trust.probing:
-            return _caught(before, now)
-        etag, last_modified = fetched.etag or before.etag, fetched.last_modified or before.last_modified
-        trust = replace(trust, body_at=trust.body_at or now)
-        return replace(before, etag=etag, last_modified=last_modified, trust=trust)
-    sound = had and not before.held and not trust.probing and not _is_distrusted(before, now)
+            return Validators(), _caught(trust, now)
+        given = Validators(
+            etag=fetched.etag or kept.etag, last_modified=fetched.last_modified or kept.last_modified
+        )
+        return given, trust if trust.body_at else replace(trust, body_at=now)
+    sound = kept != Validators() and not before.held and not trust.probing and not _is_distrusted(before, now)
     tried = sound and not fetched.conditional
     if tried and changed:
         # The old validators stay for one more poll, whose answer tells whether they were a lie.
-        return replace(before, trust=replace(trust, body_at=now, confirmed=0, probing=True))
+        return kept, replace(trust, body_at=now, confirmed=0, probing=True)
+    given = Validators(etag=fetched.etag, last_modified=fetched.last_modified)
     confirmed = 0 if changed else trust.confirmed + tried
-    return replace(
-        before,
-        etag=fetched.etag,
-        last_modified=fetched.last_modified,
-        trust=replace(trust, body_at=now, confirmed=confirmed, probing=False),
-    )
+    return given, replace(trust, body_at=now, confirmed=confirmed, probing=False)
 
 
 def moved(
     subscription: Subscription, before: FeedState, fetched: Fetched, overlap: Overlap | None, now: datetime
-) -> FeedState:
-    """`before` with the address to poll from now on, after a good answer."""
+) -> str | None:
+    """Where to poll from now on, after a good answer: None for the subscribed address."""
     asked, to = current_url(subscription, before), fetched.moved_to
     if to == subscription.url:
-        return replace(before, url=None)
+        return None
     if to and _is_credible(asked, to) and not _is_move_doubted(before, now) and _is_same(before, overlap):
-        return replace(before, url=to)
-    if before.url and asked == subscription.url:  # the moved address fails, the subscribed one does not
-        doubted = replace(before.trust, move_doubted_until=now + _MOVE_DOUBT)
-        return replace(before, url=None, trust=doubted)
-    return before
+        return to
+    return None if asked == subscription.url else before.url
+
+
+def doubted(before: FeedState, url: str | None, trust: FeedTrust, now: datetime) -> FeedTrust:
+    """`trust`, after a poll that led to `url`: an address that did not last is not moved to again soon."""
+    if before.url and url is None and before.failures:
+        return replace(trust, move_doubted_until=now + _MOVE_DOUBT)
+    return trust
 
 
 def doubt_at(state: FeedState, settings: IngestSettings) -> datetime | None:
@@ -121,12 +125,11 @@ def doubt_at(state: FeedState, settings: IngestSettings) -> datetime | None:
     return state.trust.body_at + timedelta(seconds=wait)
 
 
-def _caught(before: FeedState, now: datetime) -> FeedState:
+def _caught(trust: FeedTrust, now: datetime) -> FeedTrust:
     """The server called a document unchanged that had been seen to change."""
-    trust, lies = before.trust, before.trust.lies + 1
+    lies = trust.lies + 1
     until = now + _DISTRUST * (1 << min(lies - 1, _MOST_DOUBLINGS))
-    found = replace(trust, lies=lies, distrusted_until=until, probing=False)
-    return replace(before, etag=None, last_modified=None, trust=found)
+    return replace(trust, lies=lies, distrusted_until=until, probing=False)
 
 
 def _is_doubtful(state: FeedState, now: datetime, settings: IngestSettings) -> bool:

@@ -134,6 +134,7 @@ flows = st.builds(
     peak=st.floats(0, 1e6),
     since=st.none() | times,
     last_new=st.none() | times,
+    as_of=st.none() | times,
     window=st.integers(0, 5000),
     overlap=st.none() | scores,
     gaps=st.integers(0, 100),

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from article.observed import FeedFlow
 from article.tables import EntryState
-from ingest.overlap import Overlap, compare, read, unchanged
+from ingest.overlap import Overlap, compare, read
+from ingest.pace import peak_rate, recent_rate
 from tests.ingest.documents import NOW
 
 HOUR = timedelta(hours=1)
@@ -123,7 +124,7 @@ def test_a_feed_that_is_dead_when_it_is_added_has_its_newest_date() -> None:
     dates = [NOW - 500 * HOUR, NOW - 400 * HOUR]
     first = read(FeedFlow(), compare({}, shown(range(2))), dates=dates, since=None, now=NOW)
     assert first.last_new == NOW - 400 * HOUR
-    assert first.recent < 1e-100
+    assert recent_rate(first, NOW) < 1e-100
 
 
 def test_a_memory_that_was_lost_is_no_burst() -> None:
@@ -133,13 +134,14 @@ def test_a_memory_that_was_lost_is_no_burst() -> None:
     assert (flow.recent, flow.peak, flow.gaps) == (0, 0, 1)
 
 
-def test_unchanged_documents_let_the_rates_fade() -> None:
-    flow = FeedFlow(pace=2.0, recent=2.0, peak=2.0, last_new=NOW)
-    later = unchanged(flow, since=NOW, now=NOW + 7 * 24 * HOUR)
-    assert later.recent < 1e-9
-    assert later.peak == pytest.approx(1.0)
-    assert (later.pace, later.last_new) == (2.0, NOW)
-    assert unchanged(flow, since=None, now=NOW) == flow
+def test_rates_fade() -> None:
+    flow = FeedFlow(pace=2.0, recent=2.0, peak=2.0, last_new=NOW, as_of=NOW)
+    later = NOW + 7 * 24 * HOUR
+    assert recent_rate(flow, later) < 1e-9
+    assert peak_rate(flow, later) == pytest.approx(1.0)
+    after = read(flow, compare(known(range(5)), shown(range(5))), dates=(), since=later - HOUR, now=later)
+    assert (after.pace, after.last_new, after.as_of) == (2.0, NOW, later)
+    assert after.peak == pytest.approx(1.0)
 
 
 @given(documents, documents)

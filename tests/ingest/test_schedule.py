@@ -50,7 +50,7 @@ def test_a_feed_is_polled_twice_an_entry() -> None:
 
 def test_a_feed_that_had_a_burst_is_polled_so_that_none_falls_off_its_end() -> None:
     flow = FeedFlow(peak=40.0, window=20)
-    assert safe_interval(flow) == pytest.approx(600)
+    assert safe_interval(flow, NOW) == pytest.approx(600)
     assert planned(flow).interval == pytest.approx(600)
     assert "up to 40 new entries an hour" in planned(flow).reason
 
@@ -129,7 +129,7 @@ def test_no_wait_is_longer_than_is_safe_or_the_least(
     flow: FeedFlow, hints: FeedHints, before: float, draw: float
 ) -> None:
     made = planned(flow, hints, before=before, draw=draw)
-    assert (made.next_poll - NOW).total_seconds() <= max(60.0, safe_interval(flow)) + 1e-5
+    assert (made.next_poll - NOW).total_seconds() <= max(60.0, safe_interval(flow, NOW)) + 1e-5
 
 
 @given(st.integers(1, 10_000), draws)
