@@ -7,13 +7,16 @@ from datetime import datetime
 
 from article.codec import decode, encode
 from article.errors import BadInput, BadRecord
+from article.hubs import FeedHub
 from article.identity import feed_id
 from article.tables import FeedState, Subscription
-from bus.channels import FEED_STATE, FEEDS
+from bus.channels import FEED_HUBS, FEED_STATE, FEEDS
 from bus.envelope import timestamp
 from bus.protocol import Bus
 from ingest.health import Health
 from ingest.subscriptions import subscriptions
+from ingest.websub import Offer
+from ingest.websub_plan import explained
 
 Json = dict[str, object]
 
@@ -35,6 +38,18 @@ def find_feed(bus: Bus, url_or_id: str) -> Subscription:
 
 def state_of(bus: Bus, feed: Subscription) -> FeedState | None:
     return _state(bus.table(FEED_STATE).get([feed.id]).get(feed.id))
+
+
+def hub_row(bus: Bus, state: FeedState | None, now: datetime) -> dict[str, str]:
+    """How the feed stands with its hub, where it offers one."""
+    if state is None or not state.hub:
+        return {}
+    value = bus.table(FEED_HUBS).get([state.id]).get(state.id)
+    try:
+        hub = decode(FeedHub, value) if value is not None else None
+    except BadRecord:
+        hub = None
+    return {"hub": explained(Offer(hub=state.hub, topic_url=state.topic_url), hub, now)}
 
 
 def listed(feed: Subscription, state: FeedState | None, told: tuple[Health, ...]) -> Json:

@@ -15,6 +15,7 @@ from typing import Literal
 
 from article.hubs import FeedHub
 from ingest.notes import bounded
+from ingest.urls import without_credentials
 from ingest.websub import LEASE_SECONDS, Offer
 
 Action = Literal["subscribe", "unsubscribe"]
@@ -98,6 +99,20 @@ def ending(hub: FeedHub, now: datetime) -> FeedHub | None:
 
 def is_live(hub: FeedHub, now: datetime) -> bool:
     return hub.status == "live" and hub.expires is not None and hub.expires > now
+
+
+def explained(offer: Offer, hub: FeedHub | None, now: datetime) -> str:
+    """How a feed that offers to push stands with its hub, for a person."""
+    where = without_credentials(offer.hub)
+    if hub is None:
+        return f"{where} offers to push; it is asked where ingest.websub_url is set"
+    if is_live(hub, now) and hub.expires:
+        return f"{where} pushes, agreed until {hub.expires:%Y-%m-%d %H:%M}"
+    if hub.status in ("asked", "live"):
+        return f"{where} was asked to push and has not confirmed it yet"
+    if hub.status == "ending":
+        return f"{where} was told to push no more"
+    return f"{where} does not push: {hub.problem}; asked again {hub.again:%Y-%m-%d %H:%M}"
 
 
 def _troubled(

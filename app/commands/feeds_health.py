@@ -59,7 +59,7 @@ def check(
 
     With --now the exit code is 69 where the feed cannot be had, and 65 where what it gives is no feed.
     """
-    from app.watched_feeds import checked
+    from app.watched_feeds import checked, hub_row
     from app.wiring import configured, open_bus
     from article.errors import BadInput, Unavailable
     from ingest.checkup import explained
@@ -70,11 +70,12 @@ def check(
     try:
         found, state = _found(bus, feed, unwatched=live)
         looked = _look(bus, found, state, settings) if live else None
+        now = datetime.now(UTC)
+        hub = hub_row(bus, state, now)
     finally:
         bus.close()
-    now = datetime.now(UTC)
     told = health(found, state, now)
-    rows = explained(found, state, now=now, settings=settings.ingest)
+    rows = explained(found, state, now=now, settings=settings.ingest) | hub
     if as_json:
         now_found = {"now": _as_json(looked)} if looked else {}
         sys.stdout.write(json.dumps(checked(found, state, told, rows) | now_found, ensure_ascii=False) + "\n")

@@ -36,6 +36,8 @@ def env(tmp_path: Path) -> dict[str, str]:
         interval=3600,
         status=304,
         reason="little came of late",
+        hub="https://hub.example/",
+        topic_url=WELL,
         hints=FeedHints(ttl=1800),
         flow=FeedFlow(pace=1.0, last_new=now, window=20, overlap=0.5),
     )
@@ -91,6 +93,7 @@ def test_a_feed_is_explained(env: dict[str, str]) -> None:
     assert "every 60 min or a little sooner: little came of late" in text
     assert "30 min between polls (ttl or sy:updatePeriod)" in text
     assert "still showed 50% of the one before" in text
+    assert "https://hub.example/ offers to push; it is asked where ingest.websub_url is set" in text
 
 
 def test_a_feed_is_explained_to_a_program(env: dict[str, str]) -> None:

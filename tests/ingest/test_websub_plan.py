@@ -112,6 +112,20 @@ def test_what_is_not_wanted_is_ended_with_a_few_tries() -> None:
     assert tries == 4
 
 
+def test_how_a_feed_stands_is_told() -> None:
+    def told(hub: FeedHub | None) -> str:
+        return plan.explained(OFFER, hub, NOW)
+
+    assert told(None) == "https://hub.test/ offers to push; it is asked where ingest.websub_url is set"
+    assert told(asked()) == "https://hub.test/ was asked to push and has not confirmed it yet"
+    assert told(LIVE) == "https://hub.test/ pushes, agreed until 2026-03-11 12:00"
+    failed = plan.failed(asked(), "answers with status 500", NOW)
+    assert told(failed) == (
+        "https://hub.test/ does not push: answers with status 500; asked again 2026-03-01 12:10"
+    )
+    assert told(plan.ending(LIVE, NOW)) == "https://hub.test/ was told to push no more"
+
+
 @given(
     st.lists(
         st.tuples(
