@@ -55,15 +55,14 @@ def initials(full: str) -> str:
 
 
 def split_definitions(found: Sequence[Found]) -> list[Found]:
-    """`found` with a mention that holds name and acronym both, "Isis-Khorasan (ISKP)", cut into the two."""
+    """`found` with a mention that holds name and acronym both, "Isis-Khorasan (ISKP)", cut into the two.
+
+    What is in parentheses and abbreviates nothing stays a part of the name: "Mladost (L)".
+    """
     result = []
     for mention in found:
-        match = (
-            _BOTH_IN_ONE.fullmatch(mention.text)
-            if mention.text.endswith(")") or "(" in mention.text
-            else None
-        )
-        if match is None:
+        match = _BOTH_IN_ONE.fullmatch(mention.text) if "(" in mention.text or "[" in mention.text else None
+        if match is None or not _either_abbreviates(match["outer"], match["inner"]):
             result.append(mention)
             continue
         for part in ("outer", "inner"):
@@ -122,7 +121,11 @@ def unseen_acronyms(sources: dict[str, str], found: Sequence[Found]) -> Iterator
             )
 
 
+def _either_abbreviates(first: str, second: str) -> bool:
+    return abbreviates(first, second) or abbreviates(second, first)
+
+
 def _may_be_one(first: Found, second: Found) -> bool:
-    if not (abbreviates(first.text, second.text) or abbreviates(second.text, first.text)):
+    if not _either_abbreviates(first.text, second.text):
         return False
     return first.type == second.type or "PER" not in (first.type, second.type)

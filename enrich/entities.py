@@ -1,6 +1,6 @@
 """Mentions of one somebody or something gathered into an entity.
 
-    mentions ──▶ definitions cut ──▶ missed mentions added ──▶ grouped by spelling
+    mentions ──▶ definitions cut ──▶ missed mentions added ──▶ types agreed on ──▶ grouped by spelling
              ──▶ joined: acronyms with what they stand for, surnames with full names ──▶ named, typed, weighed
 
 All of it looks at one article alone.
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from article.records import Entity, EntityType, Mention
 from enrich.abbreviations import definitions, initials, is_acronym, split_definitions, unseen_acronyms
+from enrich.agreement import agree_on_types, vote
 from enrich.mentions import Found
 from enrich.names import normalise
 from enrich.people import full_names_of, person_key
@@ -31,7 +32,7 @@ def gather(title: str, text: str, found: Sequence[Found]) -> tuple[Entity, ...]:
     mentions = split_definitions(found)
     unseen = list(unseen_acronyms(sources, mentions))
     mentions = _in_order([*mentions, *(acronym for _, acronym in unseen)])
-    mentions = _in_order([*mentions, *missed_mentions(sources, mentions)])
+    mentions = agree_on_types(_in_order([*mentions, *missed_mentions(sources, mentions)]))
     groups = _group(sources, mentions)
     most = max(map(len, groups), default=0)
     entities = [_entity(group, length=len(text), most=most) for group in groups]
@@ -45,13 +46,12 @@ def _in_order(found: Sequence[Found]) -> list[Found]:
 
 def _group(sources: dict[str, str], mentions: Sequence[Found]) -> list[list[Found]]:
     """Mentions by entity, in the order of their first mention."""
-    types = _types_by_spelling(mentions)
-    keys = [_key(mention, types) for mention in mentions]
+    keys = [_key(mention) for mention in mentions]
     same = _Classes()
     key_of = {id(mention): key for mention, key in zip(mentions, keys, strict=True)}
     for first, second in definitions(sources, mentions):
         same.join(key_of[id(first)], key_of[id(second)])
-    for short, full in _by_initials(mentions, types):
+    for short, full in _by_initials(mentions):
         same.join(full, short)
     people = {key for key in keys if key.startswith("PER ")}
     for surname, full in full_names_of(key.removeprefix("PER ") for key in people).items():
@@ -62,43 +62,31 @@ def _group(sources: dict[str, str], mentions: Sequence[Found]) -> list[list[Foun
     return list(groups.values())
 
 
-def _types_by_spelling(mentions: Sequence[Found]) -> dict[str, EntityType]:
-    """The type of each spelling, by vote: what the model calls ORG here and MISC there is one thing."""
-    by_spelling: dict[str, list[Found]] = defaultdict(list)
-    for mention in mentions:
-        by_spelling[normalise(mention.text)].append(mention)
-    return {spelling: _vote(group) for spelling, group in by_spelling.items()}
-
-
-def _by_initials(mentions: Sequence[Found], types: dict[str, EntityType]) -> Iterator[tuple[str, str]]:
-    """Acronyms and the one name in the article, of their type, whose initials they are: US, United States."""
+def _by_initials(mentions: Sequence[Found]) -> Iterator[tuple[str, str]]:
+    """Keys of acronyms and of the one name in the article, of their type, whose initials they are: US, United
+    States."""
     full_names: dict[tuple[str, EntityType], set[str]] = defaultdict(set)
-    for spelling, kind in types.items():
-        if kind != "PER" and (short := initials(spelling)):
-            full_names[short, kind].add(spelling)
-    acronyms = {normalise(mention.text) for mention in mentions if is_acronym(mention.text)}
-    for spelling in sorted(acronyms):
-        candidates = full_names.get((spelling, types[spelling]), set())
+    acronyms: dict[tuple[str, EntityType], str] = {}
+    for mention in mentions:
+        if mention.type != "PER" and (short := initials(mention.text)):
+            full_names[short, mention.type].add(_key(mention))
+        if is_acronym(mention.text):
+            acronyms[normalise(mention.text), mention.type] = _key(mention)
+    for short_name in sorted(acronyms):
+        candidates = full_names.get(short_name, set())
         if len(candidates) == 1:
-            yield spelling, next(iter(candidates))
+            yield acronyms[short_name], next(iter(candidates))
 
 
-def _key(mention: Found, types: dict[str, EntityType]) -> str:
-    spelling = normalise(mention.text)
-    if types[spelling] == "PER":
+def _key(mention: Found) -> str:
+    spelling = normalise(mention.text) or mention.text
+    if mention.type == "PER":
         return f"PER {person_key(mention.text) or spelling}"
-    return spelling or mention.text
-
-
-def _vote(group: Sequence[Found]) -> EntityType:
-    votes: dict[EntityType, float] = defaultdict(float)
-    for mention in group:
-        votes[mention.type] += mention.score
-    return max(votes, key=lambda kind: (votes[kind], kind))
+    return f"{mention.type} {spelling}"
 
 
 def _entity(group: Sequence[Found], *, length: int, most: int) -> Entity:
-    kind = _vote(group)
+    kind = vote(group)
     return Entity(
         type=kind,
         name=_best_name([mention.text for mention in group], kind),

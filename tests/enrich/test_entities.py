@@ -62,6 +62,22 @@ def test_what_stands_in_parentheses_is_not_always_an_acronym(
     assert len(gathered(text, *names)) == 2
 
 
+def test_what_abbreviates_nothing_stays_in_the_name() -> None:
+    assert gathered("Mladost (L) won.", ("Mladost (L)", "ORG")) == {"Mladost (L)": ["Mladost (L)"]}
+
+
+def test_a_town_and_a_club_of_one_name_are_two() -> None:
+    text = "Leeds beat Hull. Police in Leeds said"
+    entities = gather(
+        "", text, found(text, ("Leeds", "ORG", 0.99), ("Hull", "ORG", 0.99), ("Leeds", "LOC", 0.99))
+    )
+    assert sorted((entity.name, entity.type) for entity in entities) == [
+        ("Hull", "ORG"),
+        ("Leeds", "LOC"),
+        ("Leeds", "ORG"),
+    ]
+
+
 def test_the_initials_of_one_name_are_that_name() -> None:
     text = "The United States warned. The US and the U.S. envoy"
     assert gathered(text, ("United States", "LOC"), ("US", "LOC"), ("U.S.", "LOC")) == {
