@@ -83,7 +83,7 @@ ALL = [path for package in ARROWS for path in files(package)]
 
 
 def test_every_package_is_known() -> None:
-    tooling = {"tests", "bench", "compose", "stack"}
+    tooling = {"tests", "bench", "compose", "stack", "training"}
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - tooling
     assert packages == set(ARROWS)
 
@@ -95,7 +95,7 @@ def test_arrows_point_one_way(path: Path) -> None:
         target = module.partition(".")[0]
         if target in ARROWS and target != package:
             assert target in ARROWS[package], f"{path} imports {module}"
-        assert target not in ("tests", "bench", "compose", "stack"), f"{path} imports {module}"
+        assert target not in ("tests", "bench", "compose", "stack", "training"), f"{path} imports {module}"
 
 
 @pytest.mark.parametrize("path", ALL, ids=str)
