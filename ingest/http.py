@@ -3,9 +3,10 @@
     async with Fetcher(settings.ingest) as fetcher:
         response = await fetcher.get("https://example.org/feed", etag=state.etag)
 
-A request waits for its turn at the host (slots), gets a session (http_sessions), follows redirects one by
-one (http_target), and reads the body within its bounds (http_body, http_budget, unpack). Whatever goes wrong
-is a FetchFailed that names the URL (without credentials), the reason and what to do (http_errors).
+A request for a page minds the site's wishes (manners); every request waits for its turn at the host (slots),
+gets a session (http_sessions), follows redirects one by one (http_target), and reads the body within its
+bounds (http_body, http_budget, unpack). Whatever goes wrong is a FetchFailed that names the URL (without
+credentials), the reason and what to do (http_errors).
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from ingest.http_errors import failure, redirects, refused, unusable
 from ingest.http_response import Response, clean, headers_of
 from ingest.http_sessions import Sessions
 from ingest.http_target import Target, is_downgrade, redirected, target
+from ingest.manners import Manners
+from ingest.robots import READ
 from ingest.slots import Slots
 from runtime.settings import IngestSettings
 
@@ -97,6 +100,7 @@ class Fetcher:
         self._sessions = Sessions(settings, resolver)
         self._budget = Budget(settings.max_bodies)
         self._limit = Limit(size=settings.max_body)
+        self._manners = Manners(self._robots, settings, is_own=self._sessions.is_allowed)
         self._answering: dict[str, str] = {}  # address asked -> the other host that its answers come from
 
     async def __aenter__(self) -> Self:
@@ -115,8 +119,6 @@ class Fetcher:
         etag: str | None = None,
         last_modified: str | None = None,
         accept: str = "*/*",
-        limit: Limit | None = None,
-        gate: Gate | None = None,
     ) -> Response:
         """The answer to a conditional GET. Raises FetchFailed for anything that is neither 2xx nor 304.
 
@@ -127,9 +129,25 @@ class Fetcher:
             conditions[hdrs.IF_NONE_MATCH] = etag
         if last_modified:
             conditions[hdrs.IF_MODIFIED_SINCE] = last_modified
+        gate = self._manners.before_feed if self._settings.feed_delay else None
         return await self._ask(
-            _Question(asked=url, accept=accept, conditions=conditions, limit=limit or self._limit, gate=gate)
+            _Question(asked=url, accept=accept, conditions=conditions, limit=self._limit, gate=gate)
         )
+
+    async def page(self, url: str) -> Response:
+        """An article's page, if its site allows that, at the pace that the site wants. Raises FetchFailed."""
+        return await self._ask(
+            _Question(
+                asked=url,
+                accept=ACCEPT_PAGE,
+                conditions={},
+                limit=self._limit,
+                gate=self._manners.before_page,
+            )
+        )
+
+    async def _robots(self, url: str) -> Response:
+        return await self._ask(_Question(asked=url, conditions={}, limit=READ))
 
     async def post(self, url: str, form: Mapping[str, str]) -> Response:
         """The answer to a form (RFC 1866 §8.2.1). Raises FetchFailed for anything that is not 2xx.
@@ -178,7 +196,9 @@ class Fetcher:
                     if location:
                         return _Redirect(status=status, location=location)
                 if not 200 <= status < 300 or status == 206:  # 206: a part, which nobody asked for
-                    raise refused(question.asked, response)
+                    failed = refused(question.asked, response)
+                    self._manners.heard(way.here, failed)
+                    raise failed
                 return await self._read(question, way, response, deadline)
         except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError, TimeoutError, TooLarge) as error:
             raise failure(question.asked, way.here.host, error, self._settings) from error

@@ -55,12 +55,12 @@ class Sessions:
 
     async def to(self, target: Target) -> aiohttp.ClientSession:
         """The session for a request. Raises PrivateAddress for what a proxy must not be asked for."""
-        guarded = not self._is_allowed(target)
+        guarded = not self.is_allowed(target)
         if guarded and self._proxy:
             await self._proxied.check(target.host)
         return self._open[guarded, self._keeps(target.origin)]
 
-    def _is_allowed(self, target: Target) -> bool:
+    def is_allowed(self, target: Target) -> bool:
         """Named as a host, or as host and port."""
         return bool(self._allowed) and (
             target.host in self._allowed or f"{target.host}:{target.port}" in self._allowed

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from article.errors import BadPage, FetchFailed, ReadingFailed
 from ingest.draft import Draft
-from ingest.http import ACCEPT_PAGE, Fetcher
+from ingest.http import Fetcher
 from ingest.page import extract_page
 from ingest.urls import without_credentials
 from ingest.visits import Visit
@@ -45,7 +45,7 @@ class Pages:
         url = draft.article.url or ""
         can_pass = False
         try:
-            response = await self.fetcher.get(url, accept=ACCEPT_PAGE)
+            response = await self.fetcher.page(url)
             page = await self.workers.run(
                 extract_page,
                 response.body,

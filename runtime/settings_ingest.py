@@ -71,7 +71,7 @@ class IngestSettings(Section):
     person subscribed to them."""
     page_delay: Annotated[float, Field(ge=0)] = 0.5
     """Seconds between two requests for pages of one host; a Crawl-delay in its robots.txt counts if it is
-    longer."""
+    longer. Hosts of `allow_hosts`, which are one's own, are spared only as far as their robots.txt asks."""
     page_patience: Annotated[float, Field(ge=0)] = 30.0
     """Seconds that an article waits for its page's turn at a busy host. Beyond, the feed's text is published
     and the page is tried again later."""
