@@ -2,45 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
+from app.passage import Event, died, judged, remembered, revised, seen
+from app.sightings import Sighting, sightings
 from article.codec import decode
 from article.errors import BadConfiguration, BadRecord, Unavailable
 from article.identity import article_id, canonical_url
 from article.records import EnrichedArticle, RawArticle
-from article.tables import FeedMemory, Known
-from bus.channels import DEAD, ENRICHED, FEED_MEMORY, KNOWN, RAW
-from bus.envelope import letter_of
+from article.tables import FeedState, Known, Subscription
+from bus.channels import DEAD, ENRICHED, KNOWN, RAW
 from bus.protocol import Bus, Message
 from index.protocol import ArticleIndex
+from ingest.duplicates import loose_key
 
+Record = TypeVar("Record", RawArticle, EnrichedArticle)
 
-@dataclass(frozen=True, kw_only=True)
-class Event:
-    """Something that happened to the article at a stage: ingest, enrich or index."""
-
-    time: datetime
-    stage: str
-    what: str
+Standing = tuple[Subscription, FeedState | None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
     """`outcome` in a sentence; `revision` and `indexed` are the latest in the stream and in the index.
 
-    `feeds` are the ids of the feeds in whose last poll the article stood. `index_problem` says why the index
-    could not be asked.
+    `feeds` are those that remember having shown the article. `watched` are, where it was never seen, the
+    feeds that one would expect it from: the one at this address, or those of its site. `index_problem` says
+    why the index could not be asked.
     """
 
     id: str
     outcome: str
     events: tuple[Event, ...] = ()
-    feeds: tuple[str, ...] = ()
+    feeds: tuple[Sighting, ...] = ()
+    watched: tuple[Standing, ...] = ()
     revision: int | None = None
     indexed: int | None = None
     index_problem: str = ""
+
+    @property
+    def is_unknown(self) -> bool:
+        return not (self.events or self.feeds or self.revision or self.indexed)
 
 
 def id_of(url_or_id: str) -> str:
@@ -52,23 +55,57 @@ def id_of(url_or_id: str) -> str:
 
 def account_of(article: str, bus: Bus, index: ArticleIndex | None) -> Account:
     """Asks the bus, and the index where there is one."""
-    raw = list(bus.history(RAW, article))
-    enriched = list(bus.history(ENRICHED, article))
+    raw, enriched = list(bus.history(RAW, article)), list(bus.history(ENRICHED, article))
     dead = list(bus.history(DEAD, article))
     known = _known(bus, article)
-    feeds = tuple(sorted(_feeds(bus, article)))
+    feeds = sightings(bus, article)
     indexed, problem = _indexed(article, index)
-    events = (*map(_seen, raw), *map(_revised, enriched), *map(_died, dead))
-    revision = max((_revision(message) for message in enriched), default=known.revision if known else None)
+    given_up = {message.value for message in dead}  # what never got as far as a decision
+    articles = _readable(RawArticle, [message for message in raw if message.value not in given_up])
+    revisions = _readable(EnrichedArticle, enriched)
+    events = (
+        *([remembered(known)] if known and not revisions else ()),
+        *map(seen, raw),
+        *map(revised, enriched),
+        *judged(articles, revisions, known),
+        *map(died, dead),
+    )
+    kept = max((each.revision for each in revisions), default=None)
     return Account(
         id=article,
-        outcome=_outcome(seen=bool(raw or feeds or known), died=dead, revision=revision, indexed=indexed),
+        outcome=_outcome(
+            waits=bool(raw), in_feeds=bool(feeds), died=bool(dead), kept=kept, known=known, indexed=indexed
+        ),
         events=tuple(sorted(events, key=lambda event: event.time)),
         feeds=feeds,
-        revision=revision,
+        revision=kept or (known.revision if known else None),
         indexed=indexed,
         index_problem=problem,
     )
+
+
+def expected_from(
+    account: Account, url: str, feeds: Sequence[tuple[Subscription, FeedState | None]]
+) -> Account:
+    """The account of an address that no feed has shown, with the watched feeds that could have."""
+    itself = [each for each in feeds if loose_key(each[0].url) == loose_key(url)]
+    host = _host(url)
+    watched = itself or [each for each in feeds if host and _is_one_site(host, _host(each[0].url))]
+    outcome = account.outcome
+    if itself:
+        outcome = "no article but a feed that is watched"
+    elif watched:
+        outcome = f"never seen; {len(watched)} of the watched feeds are of {host}"
+    return replace(account, outcome=outcome, watched=tuple(watched))
+
+
+def _host(url: str) -> str:
+    canonical = canonical_url(url) or ""
+    return canonical.partition("://")[2].partition("/")[0].rpartition("@")[2].removeprefix("www.")
+
+
+def _is_one_site(one: str, other: str) -> bool:
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
 
 
 def _known(bus: Bus, article: str) -> Known | None:
@@ -77,18 +114,6 @@ def _known(bus: Bus, article: str) -> Known | None:
         return decode(Known, value) if value else None
     except BadRecord:
         return None
-
-
-def _feeds(bus: Bus, article: str) -> Iterator[str]:
-    for key, value in bus.table(FEED_MEMORY).items():
-        if article.encode() not in value:
-            continue
-        try:
-            memory = decode(FeedMemory, value)
-        except BadRecord:
-            continue
-        if any(entry.article == article for entry in memory.entries.values()):
-            yield key
 
 
 def _indexed(article: str, index: ArticleIndex | None) -> tuple[int | None, str]:
@@ -101,48 +126,30 @@ def _indexed(article: str, index: ArticleIndex | None) -> tuple[int | None, str]
     return (found.revision if found else None), ""
 
 
-def _seen(message: Message) -> Event:
-    try:
-        raw = decode(RawArticle, message.value or b"")
-    except BadRecord as error:
-        return Event(time=message.time, stage="ingest", what=f"a record that cannot be read: {error.problem}")
-    source = {"page": "its page's text", "feed": "the feed's text", "none": "no text"}[raw.text_source]
-    what = f"seen in {raw.feed.title or raw.feed.url} with {source}, {len(raw.text):,} characters"
-    return Event(time=raw.seen, stage="ingest", what="; ".join([what, *raw.notes]))
+def _readable(kind: type[Record], messages: Sequence[Message]) -> list[Record]:
+    found = []
+    for message in messages:
+        try:
+            found.append(decode(kind, message.value or b""))
+        except BadRecord:
+            continue  # the event that tells of the message says so
+    return found
 
 
-def _revised(message: Message) -> Event:
-    try:
-        article = decode(EnrichedArticle, message.value or b"")
-    except BadRecord as error:
-        return Event(time=message.time, stage="enrich", what=f"a record that cannot be read: {error.problem}")
-    failures = [f"{failure.step} failed: {failure.reason}" for failure in article.enrichment.failures]
-    found = (
-        f"revision {article.revision}, {article.enrichment.status}: {len(article.entities)} entities,"
-        f" {len(article.places)} places, topics {', '.join(t.label for t in article.topics) or 'none'}"
-    )
-    return Event(time=article.enrichment.finished, stage="enrich", what="; ".join([found, *failures]))
-
-
-def _died(message: Message) -> Event:
-    letter = letter_of(message)
-    return Event(time=letter.time, stage=letter.stage, what=f"given up ({letter.place}): {letter.reason}")
-
-
-def _revision(message: Message) -> int:
-    try:
-        return decode(EnrichedArticle, message.value or b"").revision
-    except BadRecord:
-        return 0
-
-
-def _outcome(*, seen: bool, died: list[Message], revision: int | None, indexed: int | None) -> str:
+def _outcome(
+    *, waits: bool, in_feeds: bool, died: bool, kept: int | None, known: Known | None, indexed: int | None
+) -> str:
+    """`kept` is the latest revision that the stream still has."""
+    revision = kept or (known.revision if known else None)
     if revision is not None and indexed is not None and indexed >= revision:
         return f"published and searchable as revision {indexed}"
     if died:
         return "given up; see `wirewatch dead list`"
-    if revision is not None:
-        return f"published as revision {revision}, which is not in the index yet"
-    if indexed is not None:
-        return f"searchable as revision {indexed}; the stream does not keep it any more"
-    return "seen, and waits for enrichment" if seen else "never seen in a feed that is watched"
+    if kept is not None:
+        return f"published as revision {kept}, which is not in the index yet"
+    if known or indexed:
+        where = f"searchable as revision {indexed}" if indexed else f"published as revision {revision}"
+        return f"{where}; the stream does not keep it any more"
+    if in_feeds and not waits:
+        return "shown by a feed; nothing else is known of it any more"
+    return "seen, and waits for enrichment" if waits else "never seen in a feed that is watched"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from bus.protocol import Bus
     from runtime.settings import Settings
 
 _MIN_FREE_BYTES = 1_000_000_000
@@ -92,10 +93,33 @@ def _bus(settings: Settings) -> Checked:
         unindexed = bus.lag(ENRICHED, group="index").records
         return Checked(
             detail=f"{_bus_kind(settings)}: {feeds} feeds, {bus.count(ENRICHED)} articles enriched,"
-            f" {waiting} wait for enrichment, {unindexed} for the index"
+            f" {waiting} wait for enrichment, {unindexed} for the index; {_ledger(bus)}"
         )
     finally:
         bus.close()
+
+
+def _ledger(bus: Bus) -> str:
+    """What became of all entries that were ever seen. Raises WirewatchError where a feed's do not add up."""
+    from dataclasses import asdict
+
+    from app.watched_feeds import watched
+    from article.counts import Counts
+    from article.errors import WirewatchError
+    from ingest.urls import without_credentials
+
+    total = Counts()
+    for feed, state in watched(bus):
+        counts = state.counts if state else Counts()
+        if not counts.is_balanced:
+            raise WirewatchError(
+                without_credentials(feed.url),
+                f"its entries are not all accounted for: {asdict(counts)}",
+                "a fault in Wirewatch; please report it",
+            )
+        total = total.plus(counts)
+    seen, *outcomes = (f"{count:,} {name}" for name, count in asdict(total).items())
+    return f"entries {seen} = {' + '.join(outcomes)}"
 
 
 def _bus_kind(settings: Settings) -> str:

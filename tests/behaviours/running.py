@@ -6,6 +6,7 @@ That they share a process is part of it: what a hostile site does must not reach
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 from collections import defaultdict
@@ -27,6 +28,7 @@ from tests.app.program import WIREWATCH, environment, json_lines, wirewatch
 from tests.behaviours.declared import Behaviour, Feed, Told
 from tests.behaviours.server import Server, Site
 
+_HOST = re.compile(r"127\.0\.\d+\.\d+")
 LIMIT = 120.0  # seconds until all must have happened; it takes a small part of that on an idle machine
 SETTINGS = {
     "INGEST__MIN_INTERVAL": 0.3,
@@ -41,8 +43,12 @@ SETTINGS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What the run left: `told` by the behaviours' names, all lines of the log, and the exit code."""
+    """What the run left: `told` by the behaviours' names, all lines of the log, and the exit code.
 
+    `env` is for commands that look at it.
+    """
+
+    env: Mapping[str, str]
     told: Mapping[str, Told]
     log: Sequence[Mapping[str, object]]
     exit_code: int
@@ -59,6 +65,9 @@ class Watching:
     log_path: Path
     articles: dict[str, list[RawArticle]] = field(default_factory=lambda: defaultdict(list))
     listed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    log: list[Mapping[str, object]] = field(default_factory=list)
+    log_of: dict[str, list[Mapping[str, object]]] = field(default_factory=lambda: defaultdict(list))
+    log_read: int = 0
 
     def look(self) -> dict[str, Told]:
         while messages := self.reader.poll(0):
@@ -66,12 +75,12 @@ class Watching:
                 article = decode(RawArticle, message.value or b"")
                 self.articles[article.feed.id].append(article)
         states = {key: decode(FeedState, value) for key, value in self.bus.table(FEED_STATE).items()}
-        log = self.log()
+        self._read_log()
         return {
             name: Told(
                 site=self.sites[name],
                 feeds=tuple(self._feed(feed, states.get(feed.id)) for feed in feeds),
-                log=tuple(line for line in log if self.sites[name].url in json.dumps(line)),
+                log=tuple(self.log_of[self.sites[name].host]),
             )
             for name, feeds in self.feeds.items()
         }
@@ -80,9 +89,17 @@ class Watching:
         articles = sorted(self.articles[feed.id], key=lambda article: (article.seen, article.title))
         return replace(feed, articles=tuple(articles), state=state, listed=self.listed.get(feed.id, {}))
 
-    def log(self) -> list[dict[str, object]]:
-        whole, _, _ = self.log_path.read_bytes().rpartition(b"\n")
-        return json_lines(whole)
+    def _read_log(self) -> None:
+        """What is new in it, up to the last whole line."""
+        with self.log_path.open("rb") as file:
+            file.seek(self.log_read)
+            new = file.read()
+        whole, end, _ = new.rpartition(b"\n")
+        self.log_read += len(whole + end)
+        for text, line in zip(whole.splitlines(), json_lines(whole), strict=True):
+            self.log.append(line)
+            for host in set(_HOST.findall(text.decode())):
+                self.log_of[host].append(line)
 
 
 def run(behaviours: Sequence[Behaviour], folder: Path) -> Run:
@@ -105,7 +122,7 @@ def run(behaviours: Sequence[Behaviour], folder: Path) -> Run:
             exit_code = process.wait(timeout=LIMIT)
             listed = json_lines(wirewatch("feeds", "list", "--json", env=env).stdout)
             watching.listed = {str(line["id"]): line for line in listed}
-            return Run(told=watching.look(), log=watching.log(), exit_code=exit_code)
+            return Run(env=env, told=watching.look(), log=watching.log, exit_code=exit_code)
 
 
 def _bus(folder: Path) -> SqliteBus:
