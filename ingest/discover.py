@@ -15,10 +15,10 @@ from datetime import datetime
 from urllib.parse import urljoin
 
 from article.errors import BadFeed, BadInput, FetchFailed
+from ingest.candidates import Candidate, Source, is_of_comments, page_candidates, usual_places
 from ingest.duplicates import loose_key
 from ingest.entry import ParsedFeed
 from ingest.feed import parse_feed
-from ingest.feed_links import Candidate, Source, is_of_comments, page_candidates, usual_places
 from ingest.http import ACCEPT_FEED, Fetcher
 from ingest.http_response import Response
 from ingest.urls import without_credentials

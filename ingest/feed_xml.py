@@ -42,7 +42,7 @@ def read_xml_feed(body: bytes, *, url: str, content_type: str | None, max_entrie
     decoded = decode_xml(body, content_type)
     text = without_prolog(decoded.text)
     if _HTML_START.match(decoded.text[:512].lstrip("\ufeff \t\r\n")) or _HTML_START.match(text[:64]):
-        raise BadFeed(url, "is an HTML page, not a feed", "look on the page for the address of its feed")
+        raise BadFeed(url, "is an HTML page, not a feed", "`wirewatch feeds discover` finds its feed")
     if "<" not in text:
         raise BadFeed(url, f"is not XML but {not_a_page(body, None) or 'something else'}")
     notes = (f"encoding {decoded.note}",) if decoded.note else ()

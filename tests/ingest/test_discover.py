@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from datetime import UTC, datetime
 
 import pytest
@@ -86,13 +87,13 @@ def test_news_sitemaps_are_found_by_robots_txt_and_through_an_index(site: Site) 
     )
     index = (
         "<sitemapindex><sitemap><loc>/pages.xml</loc></sitemap>"
-        "<sitemap><loc><![CDATA[ /news.xml ]]></loc></sitemap></sitemapindex>"
+        "<sitemap><loc><![CDATA[ /news.xml.gz ]]></loc></sitemap></sitemapindex>"
     )
     site.at("/robots.txt", Answer(body=b"User-agent: *\nsitemap:  /index.xml.gz\nSitemap: /maps.xml\n"))
     site.at("/maps.xml", Answer(body=index.encode(), content_type="application/xml"))
-    site.at("/news.xml", Answer(body=news.encode(), content_type="application/xml"))
+    site.at("/news.xml.gz", Answer(body=gzip.compress(news.encode()), content_type="application/gzip"))
     (feed,) = look(site.at("/", html()))
-    assert (feed.url, feed.source, feed.format) == (f"{site.url}/news.xml", "sitemap", "news sitemap")
+    assert (feed.url, feed.source, feed.format) == (f"{site.url}/news.xml.gz", "sitemap", "news sitemap")
     assert (feed.entries, feed.newest) == (1, datetime(2026, 2, 28, 10, tzinfo=UTC))
 
 

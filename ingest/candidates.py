@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 Source = Literal["address", "link", "anchor", "path", "sitemap"]
 
 _MAX_ANCHORS = 20
+_MAX_LOOKED_AT = 5_000  # anchors of a page
+_MAX_TEXTS = 10  # pieces of text in an anchor: its words stand in the first few
 _FEED_TYPES = frozenset(
     (
         "application/rss+xml",
@@ -117,11 +120,12 @@ def _anchors(tree: HtmlElement, base: str, *, page: str) -> Iterator[Candidate]:
     """Links in the text to addresses that look like feeds, or that are called one. Those alike come first."""
     alike: list[Candidate] = []
     called: list[Candidate] = []
-    for anchor in tree.iter("a"):
+    for anchor in islice(tree.iter("a"), _MAX_LOOKED_AT):
         address = _address(base, anchor.get("href"))
         if not address or address.partition("#")[0] == page.partition("#")[0]:
             continue
-        title = one_line(f"{anchor.text_content()} {anchor.get('title') or ''}")[:200]
+        words = " ".join(islice(anchor.itertext(), _MAX_TEXTS))[:200]
+        title = one_line(f"{words} {(anchor.get('title') or '')[:200]}")
         candidate = Candidate(url=address, source="anchor", title=title)
         parts = urlsplit(address)
         if _LOOKS_LIKE_FEED.search(f"{parts.path}?{parts.query}".rstrip("?")) or parts.netloc.startswith(
