@@ -9,6 +9,8 @@ from tests.behaviours.documents import article_page, feed, rest, short
 from tests.behaviours.server import SITE, Answer, Reply, always, raw
 from tests.ingest.documents import SENTENCE, item, page
 
+_PROMPT = "Get our letter in the morning"
+
 
 def _says(note: str) -> Callable[[Told], None]:
     """The page gave nothing: the feed's summary was published, with the note."""
@@ -23,6 +25,22 @@ def _says(note: str) -> Callable[[Told], None]:
 def _longer_text(told: Told) -> None:
     assert told.article.text_source == "feed"
     assert any("shorter than the feed's" in note for note in told.article.notes)
+
+
+def _beginning(told: Told) -> None:
+    assert told.article.text == (SENTENCE * 3).strip()
+    assert told.article.notes == ("page: behind a paywall: only its beginning is here",)
+
+
+def _own_address(told: Told) -> None:
+    assert told.article.canonical_url == told.article.url == f"{told.site.url}/1"
+    assert any("home page" in note for note in told.article.notes)
+
+
+def _without_prompt(told: Told) -> None:
+    for article in told.feed.articles:
+        assert (article.text_source, _PROMPT in article.text) == ("page", False)
+        assert "1 line that stands on most pages" in article.notes[0]
 
 
 def _keeps_address(told: Told) -> None:
@@ -58,6 +76,46 @@ ODD_PAGES = (
     _shows("login", "asks to log in first", "Please log in to read this article.", "log-in"),
     _shows("robot-check", "checks for robots first", "Verify that you are human to go on.", "robots"),
     _shows("consent", "asks for consent first", "We value your privacy. Accept all cookies?", "consent"),
+    _shows(
+        "consent-german", "asks for consent in German", "Wir und unsere 97 Partner nutzen Cookies.", "consent"
+    ),
+    _shows(
+        "soft-404", "says with status 200 that there is no such page", "This page does not exist.", "no such"
+    ),
+    _shows("needs-scripts", "fills its page by scripts", "Please enable JavaScript.", "scripts"),
+    Behaviour(
+        name="page-paywall",
+        kind="odd",
+        server="shows how the article begins, and asks to subscribe",
+        wirewatch="publishes the beginning without the request, and notes it",
+        routes=rest(feed(short(1)))
+        | {"/1": always(Answer(body=page(SENTENCE * 3, "Subscribe to continue reading")))},
+        titles=("Title 1",),
+        check=_beginning,
+    ),
+    Behaviour(
+        name="page-canonical-home",
+        kind="odd",
+        server="gives its home page as the canonical address of an article",
+        wirewatch="keeps the entry's address, and notes it",
+        routes=rest(feed(short(1)))
+        | {"/1": always(article_page(head=f"<link rel='canonical' href='{SITE}/'>"))},
+        titles=("Title 1",),
+        check=_own_address,
+    ),
+    Behaviour(
+        name="page-repeats-lines",
+        kind="odd",
+        server="has the same line in the text of each of its pages",
+        wirewatch="leaves it out",
+        routes=rest(feed(*map(short, range(1, 5))))
+        | {
+            f"/{number}": always(Answer(body=page(f"In town {town} they met. {SENTENCE * 3}", _PROMPT)))
+            for number, town in enumerate("ABCD", 1)
+        },
+        titles=tuple(f"Title {number}" for number in range(1, 5)),
+        check=_without_prompt,
+    ),
     Behaviour(
         name="page-shorter",
         kind="odd",
