@@ -33,6 +33,7 @@ LIMIT = 120.0  # seconds until all must have happened; it takes a small part of 
 SETTINGS = {
     "INGEST__MIN_INTERVAL": 0.3,
     "INGEST__MAX_INTERVAL": 1.0,
+    "INGEST__DOUBT_AFTER": 2.0,
     "INGEST__CONCURRENCY": 200,
     "INGEST__CONNECT_TIMEOUT": 5,
     "INGEST__TOTAL_TIMEOUT": 5,
