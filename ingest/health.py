@@ -76,7 +76,9 @@ def health(feed: Subscription, state: FeedState | None, now: datetime) -> tuple[
     found = (
         *_failing(state, now),
         *_overdue(state, now),
-        *_flowing(state.flow, now),
+        *_incomplete(state.flow, now),
+        *_reformatted(state, now),
+        *_quiet(state.flow, now),
         *_odd(feed, state, now),
     )
     return found or (Health(word="well", explanation="; ".join(state.notes) or "nothing is wrong"),)
@@ -117,9 +119,34 @@ def _overdue(state: FeedState, now: datetime) -> Iterator[Health]:
         )
 
 
-def _flowing(flow: FeedFlow, now: datetime) -> Iterator[Health]:
-    if flow.last_gap and now - flow.last_gap < _NEWS:
-        yield _incomplete(flow)
+def _incomplete(flow: FeedFlow, now: datetime) -> Iterator[Health]:
+    if flow.last_gap is None or now - flow.last_gap >= _NEWS:
+        return
+    polls = "a poll" if flow.gaps == 1 else f"{flow.gaps} polls"
+    after = lasting(3600 * flow.gap_hours)
+    remedy = "it is polled more often now; if that does not help, lower ingest.min_interval"
+    if flow.gap_hours > _LONG_GAP:
+        remedy = "it could not be read for so long; nothing to do if that is over"
+    yield Health(
+        word="incomplete",
+        explanation=(
+            f"{polls} shared no entry with the one before: up to {flow.missed_up_to} may have been missed"
+            f" (last at {shown(flow.last_gap)}, {after} after the feed was read before)"
+        ),
+        remedy=remedy,
+    )
+
+
+def _reformatted(state: FeedState, now: datetime) -> Iterator[Health]:
+    if state.format_changed and now - state.format_changed < _NEWS:
+        yield Health(
+            word="new format",
+            explanation=f"{state.format} since {shown(state.format_changed)}, {state.format_before} before",
+            remedy="see that its new entries look right: `wirewatch why URL` shows one",
+        )
+
+
+def _quiet(flow: FeedFlow, now: datetime) -> Iterator[Health]:
     wait = timedelta(hours=_QUIET_ENTRIES / flow.pace) if flow.pace > 1e-6 else _QUIET_UNKNOWN
     if flow.last_new and now - flow.last_new > max(wait, _QUIET_LEAST):
         before = f"; before, {paced(flow.pace)} came" if flow.pace else ""
@@ -130,29 +157,7 @@ def _flowing(flow: FeedFlow, now: datetime) -> Iterator[Health]:
         )
 
 
-def _incomplete(flow: FeedFlow) -> Health:
-    polls = "a poll" if flow.gaps == 1 else f"{flow.gaps} polls"
-    after = lasting(3600 * flow.gap_hours)
-    remedy = "it is polled more often now; if that does not help, lower ingest.min_interval"
-    if flow.gap_hours > _LONG_GAP:
-        remedy = "it could not be read for so long; nothing to do if that is over"
-    return Health(
-        word="incomplete",
-        explanation=(
-            f"{polls} shared no entry with the one before: up to {flow.missed_up_to} may have been missed"
-            f" (last at {shown(flow.last_gap)}, {after} after the feed was read before)"
-        ),
-        remedy=remedy,
-    )
-
-
 def _odd(feed: Subscription, state: FeedState, now: datetime) -> Iterator[Health]:
-    if state.format_changed and now - state.format_changed < _NEWS:
-        yield Health(
-            word="new format",
-            explanation=f"{state.format} since {shown(state.format_changed)}, {state.format_before} before",
-            remedy="see that its new entries look right: `wirewatch why URL` shows one",
-        )
     if state.future:
         told = f"{state.future} entries of its last document are dated more than a day ahead"
         yield Health(
