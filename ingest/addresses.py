@@ -9,6 +9,13 @@ from typing import Any
 AddrInfo = tuple[int, int, int, str, tuple[Any, ...]]
 PRIVATE = "a private or reserved address"
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_ISATAP = 0x5EFE  # the 32 bits before an IPv4 address, but for the bit that says whether it is unique
+_UNIQUE = 0x0200_0000
+_RESERVED = (  # what older releases of Python take for public
+    ipaddress.IPv4Network("192.0.0.0/24"),
+    ipaddress.IPv4Network("192.88.99.0/24"),
+    ipaddress.IPv6Network("3fff::/20"),
+)
 
 
 class PrivateAddress(OSError):
@@ -18,7 +25,7 @@ class PrivateAddress(OSError):
 def is_public(address: str) -> bool:
     """Whether a numeric address is on the public internet (IANA special-purpose registries, RFC 6890).
 
-    An IPv6 address that carries an IPv4 one (mapped, 6to4, Teredo, NAT64) is as public as what it carries.
+    An IPv6 address that carries an IPv4 one (mapped, 6to4, Teredo, NAT64, ISATAP) is as public as that one.
     """
     try:
         ip = ipaddress.ip_address(address.split("%", 1)[0])
@@ -26,7 +33,7 @@ def is_public(address: str) -> bool:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
         inner = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
-        if ip in _NAT64:
+        if ip in _NAT64 or (int(ip) >> 32 & 0xFFFFFFFF) & ~_UNIQUE == _ISATAP:
             inner.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
         carried = [one for one in inner if one is not None]
         if carried:
@@ -37,7 +44,9 @@ def is_public(address: str) -> bool:
 
 
 def _is_global(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_link_local)
+    if ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_link_local:
+        return False
+    return ip.is_global and not any(ip in network for network in _RESERVED)
 
 
 def public_socket(info: AddrInfo) -> socket.socket:

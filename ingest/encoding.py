@@ -1,5 +1,8 @@
 """Bytes to text: byte-order mark, what the server declared, what the document declares, detection.
 
+That is the order of RFC 7303 §3 and of HTML §13.2.3.2. Text that is valid UTF-8 and more than ASCII is UTF-8,
+whatever was declared.
+
 Source for the meaning of labels: WHATWG Encoding Standard, §4.2 ("latin1" means windows-1252, and so on).
 """
 
@@ -69,7 +72,8 @@ def _decode(body: bytes, http: str | None, document: str | None) -> Decoded:
     for start, skip, name in _STARTS:
         if body.startswith(start):
             return Decoded(text=body[skip:].decode(name, "replace"), encoding=name)
-    declared = list(_known(http, wide=True)) + list(_known(document, wide=False))
+    is_wide = b"\x00" in body[:_PROLOG]  # markup in two or four bytes a character has many
+    declared = list(_known(http, wide=is_wide)) + list(_known(document, wide=False))
     text = _strict(body, "utf-8")
     if text is not None and (not declared or declared[0] == "utf-8"):
         return Decoded(text=text, encoding="utf-8")
@@ -128,7 +132,7 @@ def _detect(body: bytes) -> str:
 def _known(label: str | None, *, wide: bool) -> Iterator[str]:
     """The codec that a label means, unless it is no codec for text on the web.
 
-    A document whose declaration can be read byte by byte is not in a `wide` encoding, whatever it says.
+    A document that can be read byte by byte is not in a `wide` encoding, whatever is said of it.
     """
     if not label:
         return

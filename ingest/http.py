@@ -26,7 +26,7 @@ from yarl import URL
 
 from ingest.http_body import Limit, TooLarge, read_body
 from ingest.http_budget import Budget
-from ingest.http_errors import failure, redirects, refused, unusable
+from ingest.http_errors import Silence, failure, redirects, refused, unusable
 from ingest.http_response import Response, clean, headers_of
 from ingest.http_sessions import Sessions
 from ingest.http_target import Target, is_downgrade, redirected, target
@@ -180,10 +180,14 @@ class Fetcher:
         headers: dict[str, str] = {hdrs.ACCEPT: question.accept}
         if conditional:
             headers.update(question.conditions)
+        end = asyncio.get_running_loop().time() + way.left
+        is_silent = (
+            way.left > self._settings.first_byte_timeout
+        )  # that is the deadline until an answer begins
         try:
             session = await self._sessions.to(way.here)
             async with (
-                asyncio.timeout(way.left) as deadline,
+                asyncio.timeout(min(way.left, self._settings.first_byte_timeout)) as deadline,
                 session.request(
                     question.method, way.here.url, headers=headers, data=question.form, allow_redirects=False
                 ) as response,
@@ -199,9 +203,12 @@ class Fetcher:
                     failed = refused(question.asked, response)
                     self._manners.heard(way.here, failed)
                     raise failed
+                is_silent = False
+                deadline.reschedule(end)
                 return await self._read(question, way, response, deadline)
         except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError, TimeoutError, TooLarge) as error:
-            raise failure(question.asked, way.here.host, error, self._settings) from error
+            told = Silence() if is_silent and type(error) is TimeoutError else error
+            raise failure(question.asked, way.here.host, told, self._settings) from error
 
     async def _read(
         self, question: _Question, way: _Way, response: aiohttp.ClientResponse, deadline: asyncio.Timeout

@@ -15,13 +15,18 @@ from ingest.unpack import BadPacking
 from ingest.urls import without_credentials
 from runtime.settings import IngestSettings
 
+
+class Silence(TimeoutError):
+    """No answer has begun."""
+
+
 _LATER = "it is tried again later"
 # The library's errors, the special before the general, as what to say and what to do.
 _TOLD: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...] = (
     (TooLarge, "{reason}", "raise WIREWATCH_INGEST__MAX_BODY if that is right for it"),
     (BadPacking, "{reason}", "the site has a problem; it is tried again later"),
     (aiohttp.ConnectionTimeoutError, "no connection within {connect:g} seconds", "check that the host is up"),
-    (aiohttp.SocketTimeoutError, "nothing heard for {silence:g} seconds", _LATER),
+    (Silence, "nothing heard for {silence:g} seconds", _LATER),
     (aiohttp.InvalidURL, "is not a usable address", "check the address"),
     (TimeoutError, "no complete answer within {total:g} seconds", _LATER),
     (

@@ -92,9 +92,7 @@ class Sessions:
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={hdrs.USER_AGENT: f"Wirewatch/0.1{contact}", hdrs.ACCEPT_ENCODING: ACCEPT_ENCODING},
-            timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=settings.connect_timeout, sock_read=settings.first_byte_timeout
-            ),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=settings.connect_timeout),
             auto_decompress=False,
             proxy=through,
             max_line_size=_MAX_LINE,

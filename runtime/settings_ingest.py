@@ -39,8 +39,7 @@ class IngestSettings(Section):
     connect_timeout: Seconds = 10.0
     """Seconds until a connection stands, encryption included. Beyond, the host is down or unwilling."""
     first_byte_timeout: Seconds = 15.0
-    """Seconds until an answer begins, and the longest silence in the middle of one. Some sites make the feed
-    only when it is asked for."""
+    """Seconds until an answer begins, connecting included. Some sites make a feed when they are asked."""
     total_timeout: Seconds = 30.0
     """Seconds for one response, redirects included; ends slow drips."""
     keep_hosts: Count = 128

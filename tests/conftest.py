@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
+import hypothesis
 import pytest
 import structlog
 from structlog.testing import capture_logs
 
 pytest_plugins = ["tests.servers"]
+hypothesis.settings.register_profile("wirewatch", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("wirewatch")
 
 
 @pytest.fixture(autouse=True)

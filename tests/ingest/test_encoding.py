@@ -71,3 +71,22 @@ def test_a_few_broken_bytes_do_not_spoil_the_rest() -> None:
 def test_anything_can_be_decoded(body: bytes, content_type: str | None) -> None:
     decode_html(body, content_type).text.encode()
     decode_xml(body, content_type).text.encode()
+
+
+def test_the_order_is_mark_header_declaration_detection() -> None:
+    """Each knows of another encoding; the body is valid in all of them."""
+    declared = b'<?xml version="1.0" encoding="koi8-r"?><rss>' + "Жизнь".encode("cp1251")
+    assert decode_xml(b"\xef\xbb\xbf" + "Жизнь".encode(), "text/xml; charset=koi8-r").encoding == "utf-8"
+    assert decode_xml(declared, "text/xml; charset=windows-1251").encoding == "cp1251"
+    assert decode_xml(declared, "text/xml").encoding == "koi8-r"
+    page = b'<html><meta charset="koi8-r">' + "Жизнь".encode("cp1251")
+    assert decode_html(page, "text/html; charset=windows-1251").encoding == "cp1251"
+    assert decode_html(page, None).encoding == "koi8-r"
+    assert decode_html("Жизнь идёт своим чередом".encode("cp1251"), None).encoding == "cp1251"
+
+
+def test_a_server_that_says_utf_16_of_plain_bytes_is_not_believed() -> None:
+    body = b"<?xml version='1.0'?><rss><channel/></rss>"
+    assert decode_xml(body, "text/xml; charset=utf-16").text == body.decode()
+    wide = body.decode().encode("utf-16-be")
+    assert decode_xml(wide, "text/xml; charset=utf-16be").text == body.decode()

@@ -160,9 +160,11 @@ def test_empty_blocks_without_end_are_cut_at_the_limit() -> None:
     assert answer.problem == "is larger than 100000 bytes"
 
 
-def test_a_server_that_falls_silent_is_given_up() -> None:
-    quick = OPEN.model_copy(update={"first_byte_timeout": 0.2})
-    for pieces in ([], [HEAD], [HEAD + b"Content-Length: 100\r\n\r\nabc"]):
-        answer = fetched(pieces, settings=quick, hold=True)
-        assert isinstance(answer, FetchFailed)
-        assert answer.problem == "nothing heard for 0.2 seconds"
+def test_a_server_that_says_nothing_is_given_up_before_one_that_is_slow() -> None:
+    silent = fetched([], settings=OPEN.model_copy(update={"first_byte_timeout": 0.2}), hold=True)
+    assert isinstance(silent, FetchFailed)
+    assert silent.problem == "nothing heard for 0.2 seconds"
+    quick = OPEN.model_copy(update={"total_timeout": 0.4})
+    slow = fetched([HEAD + b"Content-Length: 100\r\n\r\nabc"], settings=quick, hold=True)
+    assert isinstance(slow, FetchFailed)
+    assert slow.problem == "no complete answer within 0.4 seconds"
