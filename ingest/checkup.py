@@ -32,6 +32,7 @@ def explained(
         "it asks for": "; ".join(_asked(state.hints, now)) or "nothing",
         "validators": _validators(state, now, settings),
         "entries": f"{state.entries} remembered, {state.held} of them held back",
+        "pages": _pages(state),
         "notes": "; ".join(state.notes) or "none",
     }
 
@@ -76,6 +77,12 @@ def _completeness(state: FeedState) -> str:
     if not flow.gaps:
         return f"{share}; every document shared entries with the one before, so none is missing"
     return f"{share}; up to {flow.missed_up_to} entries may have been missed at {flow.gaps} polls"
+
+
+def _pages(state: FeedState) -> str:
+    if state.retry_at is None:
+        return "none waits to be tried again"
+    return f"some could not be had; they are tried again at the first poll after {shown(state.retry_at)}"
 
 
 def _asked(hints: FeedHints, now: datetime) -> Iterator[str]:

@@ -81,12 +81,10 @@ def complete(draft: Draft, page: Page | None, problem: str = "") -> RawArticle:
     """
     article = draft.article
     if page is None:
-        failed = (f"page: {problem}",) if problem else ()
-        return _finished(replace(article, notes=bounded((*article.notes, *failed))))
+        notes = bounded((*article.notes, f"page: {problem}")) if problem else article.notes
+        return replace(article, notes=notes)
     better = len(page.text) >= len(article.text) and bool(page.text)
-    notes = [*article.notes, *page.notes]
-    if not better:
-        notes.append("page: its text is shorter than the feed's, which was kept")
+    shorter = () if better else ("page: its text is shorter than the feed's, which was kept",)
     return _finished(
         replace(
             article,
@@ -99,7 +97,7 @@ def complete(draft: Draft, page: Page | None, problem: str = "") -> RawArticle:
             authors=article.authors or page.authors,
             declared_lang=article.declared_lang or page.lang,
             image=article.image or page.image,
-            notes=bounded(notes),
+            notes=bounded((*article.notes, *page.notes, *shorter)),
         )
     )
 

@@ -115,7 +115,8 @@ class Poll:
             draw=_ANY_DRAW.wait(1),
         )
         keys = frozenset(draft.key for draft in decision.drafts)
-        drafts = (*decision.drafts, *again(memory, besides=keys, now=now))
+        retries = again(memory, besides=keys, now=now) if self.settings.fetch_pages == "auto" else ()
+        drafts = (*decision.drafts, *retries)
         await self._publish(feed, before, decision, memory=memory, drafts=drafts, submit=submit)
         self._log(feed, before, decision.state, len(drafts))
 

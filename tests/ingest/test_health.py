@@ -187,6 +187,8 @@ def test_a_feed_explained_that_was_never_polled() -> None:
         (replace(WELL, hints=FeedHints(wait_until=NOW - HOUR)), "it asks for", "nothing"),
         (replace(WELL, hints=FeedHints(skip_hours=(3, 1))), "it asks for", "hours 1, 3 UTC"),
         (replace(WELL, hints=FeedHints(skip_days=(6,))), "it asks for", "no polls on Sunday"),
+        (WELL, "pages", "none waits"),
+        (replace(WELL, retry_at=NOW + HOUR), "pages", "first poll after 2026-03-01 13:00 UTC"),
         (replace(WELL, etag=None), "validators", "its server gives none"),
         (replace(WELL, held=1), "validators", "not sent while an entry is held back"),
         (replace(WELL, trust=FeedTrust(probing=True)), "validators", "sent once more"),

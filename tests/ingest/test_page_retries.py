@@ -30,6 +30,7 @@ class Feed:
     """A feed that is polled at the times given, with what its polls led to."""
 
     site: Site
+    fetch_pages: str = "auto"
     state: FeedState | None = None
     memory: FeedMemory | None = None
     recalled: int = 0
@@ -42,13 +43,14 @@ class Feed:
 
     async def _poll(self, times: Sequence[datetime]) -> None:
         feed = subscription(f"{self.site.url}/feed", now=NOW)
+        settings = SETTINGS.model_copy(update={"fetch_pages": self.fetch_pages})
         workers = Workers(processes=1, seconds=60)
         try:
             async with Fetcher(SETTINGS) as fetcher:
                 pages = Pages(fetcher=fetcher, workers=workers, settings=SETTINGS)
                 for time in times:
                     poll = Poll(
-                        fetcher=fetcher, workers=workers, pages=pages, settings=SETTINGS, clock=At(time)
+                        fetcher=fetcher, workers=workers, pages=pages, settings=settings, clock=At(time)
                     )
                     await poll(feed, self.state, self._recall, self._commit)
         finally:
@@ -125,6 +127,14 @@ def test_a_page_that_is_not_there_is_asked_for_once(site: Site) -> None:
         assert len(site.asked("/1")) == 1
         assert feed.state
         assert feed.state.retry_at is None
+
+
+def test_no_page_is_tried_again_once_pages_are_not_wanted(site: Site) -> None:
+    feed = following(site, AWAY)
+    feed.poll(NOW)
+    feed.fetch_pages = "never"
+    feed.poll(NOW + timedelta(days=1))
+    assert len(site.asked("/1")) == 1
 
 
 def test_a_lost_memory_leaves_no_retry_behind(site: Site) -> None:
