@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _SEED = 0x9747B28C
 _M = 0x5BD1E995
 _MASK = 0xFFFFFFFF
 
 
+@lru_cache(maxsize=20_000)  # the same feeds again and again
 def partition_of(key: str, partitions: int) -> int:
     """The partition, 0 to `partitions` - 1, of the key's UTF-8 bytes."""
     return (murmur2(key.encode("utf-8", "surrogateescape")) & 0x7FFFFFFF) % partitions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from article.counts import Outcome
@@ -28,7 +28,7 @@ from ingest.visits import after_visits, again, settle
 from ingest.workers import Workers
 from runtime.backoff import Backoff
 from runtime.clock import Clock
-from runtime.logging import get_logger
+from runtime.logging import Logger, get_logger
 from runtime.settings import IngestSettings
 
 _PLAIN_AT_ONCE = 500  # articles of one commit that need no page
@@ -59,6 +59,7 @@ class Poll:
     pages: Pages
     settings: IngestSettings
     clock: Clock
+    log: Logger = field(default_factory=lambda: get_logger("ingest"))
 
     async def __call__(
         self,
@@ -82,9 +83,9 @@ class Poll:
 
         try:
             await self._poll(feed, before, recall, keep)
-        except Exception as error:  # noqa: BLE001 - one feed's surprise must not end the loop for all
+        except Exception as error:
             problem = f"unexpected {type(error).__name__}: {error}"
-            get_logger("ingest").warning(
+            self.log.warning(
                 "feed.failed", feed=without_credentials(feed.url), problem=problem, exc_info=True
             )
             submit(self._unpublished(feed, latest, Fetched(url=feed.url, problem=problem)))
@@ -233,15 +234,18 @@ class Poll:
         return replace(fetched, parsed=parsed)
 
     def _log(self, feed: Subscription, before: FeedState | None, after: FeedState, articles: int) -> None:
-        log = get_logger("ingest").bind(feed=without_credentials(feed.url))
+        url = without_credentials(feed.url)
         if after.problem:
-            log.warning("feed.failed", problem=after.problem, failures=after.failures)
+            self.log.warning("feed.failed", feed=url, problem=after.problem, failures=after.failures)
             if after.stopped:
-                log.warning("feed.stopped", reason=after.stopped, remedy="wirewatch feeds resume or remove")
+                remedy = "wirewatch feeds resume or remove"
+                self.log.warning("feed.stopped", feed=url, reason=after.stopped, remedy=remedy)
             return
-        log.debug("feed.polled", status=after.status, articles=articles, interval=after.interval)
+        self.log.debug(
+            "feed.polled", feed=url, status=after.status, articles=articles, interval=after.interval
+        )
         if after.url and after.url != (before.url if before else None):
-            log.info("feed.moved", to=without_credentials(after.url))
+            self.log.info("feed.moved", feed=url, to=without_credentials(after.url))
 
 
 def _parts(drafts: Sequence[Draft]) -> Iterator[Sequence[Draft]]:

@@ -31,7 +31,8 @@ from runtime.shutdown import Stop
 
 GROUP = "ingest"
 READER = "enrich"  # the group whose lag on raw articles makes polling pause
-_TICK = 0.1  # seconds: how late a poll may begin, and how long a finished one waits for others to commit
+_TICK = 0.1  # seconds: how late a poll may begin
+_COMMIT_EVERY = 0.5  # seconds for which a finished poll may wait for others to share its commit
 _BACKLOG_EVERY = 1.0  # seconds between looks at the lag
 _PARTS_AT_ONCE = 1_000  # of one commit
 _POLLS_A_REQUEST = 4  # polls for each request under way: those that wait for a busy host hold up no others
@@ -59,6 +60,7 @@ class Poller:
         self._owned: frozenset[int] | None = None  # None: to be looked at anew
         self._polls: dict[str, asyncio.Task[None]] = {}
         self._parts: list[Polled] = []
+        self._committed_at = float("-inf")
         self._wake = asyncio.Event()
         self._backlogged = False
         self._looked_at = float("-inf")
@@ -129,6 +131,11 @@ class Poller:
 
     def _commit(self, source: Source) -> None:
         """What the polls led to, in the order in which it came, many parts in one commit."""
+        now = self._clock.monotonic()
+        many = len(self._parts) >= _PARTS_AT_ONCE
+        if self._polls and not many and now - self._committed_at < _COMMIT_EVERY:
+            return
+        self._committed_at = now
         while self._parts:
             parts = self._parts[:_PARTS_AT_ONCE]
             source.commit(Batch(), [record for part in parts for record in part.records])

@@ -8,6 +8,8 @@ from typing import Literal, TextIO
 
 import structlog
 
+Logger = structlog.typing.FilteringBoundLogger
+
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
@@ -36,6 +38,6 @@ def configure_logging(
     )
 
 
-def get_logger(component: str) -> structlog.typing.FilteringBoundLogger:
+def get_logger(component: str) -> Logger:
     """A logger whose events carry `component`: the stage or part that speaks."""
     return structlog.get_logger().bind(component=component)  # type: ignore[no-any-return]

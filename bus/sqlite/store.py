@@ -43,6 +43,7 @@ CREATE TABLE members (
 ) WITHOUT ROWID;
 """
 
+_HEADERS = json.JSONEncoder(separators=(",", ":"))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -165,7 +166,7 @@ def message_of(channel: Channel, row: tuple[int, int, str, bytes | None, str, in
 
 def pack_headers(headers: Headers) -> str:
     """As JSON; Latin-1 gives every byte a character and back."""
-    return json.dumps([[name, value.decode("latin-1")] for name, value in headers], separators=(",", ":"))
+    return _HEADERS.encode([[name, value.decode("latin-1")] for name, value in headers])
 
 
 def unpack_headers(text: str) -> Headers:

@@ -45,9 +45,9 @@ def append(
     added: Counter[tuple[str, int]] = Counter()
     for record, place in zip(records, places, strict=True):
         if record.channel.compacted:
-            added[place] -= _replaced_bytes(connection, record)
+            added[place] -= _removed_bytes(connection, record)
         connection.execute(
-            "INSERT OR REPLACE INTO log (channel, partition, offset, key, value, headers, time, compacted)"
+            "INSERT INTO log (channel, partition, offset, key, value, headers, time, compacted)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *place,
@@ -67,12 +67,13 @@ def append(
     )
 
 
-def _replaced_bytes(connection: sqlite3.Connection, record: Record) -> int:
-    row = connection.execute(
-        "SELECT length(value) FROM log WHERE channel = ? AND key = ? AND compacted = 1",
+def _removed_bytes(connection: sqlite3.Connection, record: Record) -> int:
+    """Makes room for the key's new record; how many bytes the old one had."""
+    rows = connection.execute(
+        "DELETE FROM log WHERE channel = ? AND key = ? AND compacted = 1 RETURNING length(value)",
         (record.channel.name, record.key),
-    ).fetchone()
-    return (row[0] or 0) if row else 0
+    ).fetchall()
+    return sum(size or 0 for (size,) in rows)
 
 
 def _check_room(connection: sqlite3.Connection, channel: str, layout: Layout) -> None:
