@@ -8,10 +8,12 @@ whatever an id looks like for a link. Its quadratic spots are kept from hostile 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from feedparser.api import StrictFeedParser
 
 from ingest.links import absolute
+from ingest.parser_errors import PARSER_ERRORS
 from ingest.text import MAX_MARKUP
 from ingest.xmlread import plain_namespace
 
@@ -81,14 +83,16 @@ class FeedReader(StrictFeedParser):  # type: ignore[misc]
                 self._forget_content()
             self._open.append((self._level, len(self.spans)))
             self.spans.append((at, None))
-        self.unknown_starttag(name, list(attributes.items()))
+        with suppress(*PARSER_ERRORS):  # an odd element costs itself, not the feed
+            self.unknown_starttag(name, list(attributes.items()))
 
     def end(self, name: str, at: int) -> None:
         self._level -= 1
         if self._passing:
             self._passing -= 1
             return
-        self.unknown_endtag(name)
+        with suppress(*PARSER_ERRORS):
+            self.unknown_endtag(name)
         if not self.incontent:
             self._length = 0
         if self._open and self._open[-1][0] > self._level:

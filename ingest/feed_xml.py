@@ -12,9 +12,8 @@ from ingest.hints import read_hints
 from ingest.links import absolute
 from ingest.markup import not_a_page
 from ingest.page_meta import language
-from ingest.parser_errors import PARSER_ERRORS
 from ingest.sitemap import SITEMAP_ROOTS, read_sitemap
-from ingest.xmlmend import Read, read_document, without_prolog
+from ingest.xmldocument import Read, read_document, without_prolog
 
 _HTML_START = re.compile(r"(?:<!doctype\s+html|<(?:html|head|body)\b)", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?([A-Za-z_][\w.-]{0,80})")
@@ -57,12 +56,7 @@ def read_xml_feed(body: bytes, *, url: str, content_type: str | None, max_entrie
 def _read_feed(text: str, url: str, max_entries: int, notes: tuple[str, ...]) -> Document:
     from ingest.feed_reader import PREFIXES, FeedReader
 
-    try:
-        read: Read[FeedReader] = read_document(text, lambda: FeedReader(url, max_entries), PREFIXES)
-    except ValueError:
-        raise
-    except PARSER_ERRORS as error:
-        raise BadFeed(url, f"cannot be parsed: {type(error).__name__}: {error}") from error
+    read: Read[FeedReader] = read_document(text, lambda: FeedReader(url, max_entries), PREFIXES)
     reader, feed = read.handler, read.handler.feeddata
     whole = [(at, begin, end) for at, (begin, end) in enumerate(reader.spans) if end is not None]
     if not reader.version and not whole and reader.root not in _FEED_ROOTS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from article.errors import BadFeed
 from ingest.document import Document, RawEntry, strings
 from ingest.page_meta import language
-from ingest.xmlmend import read_document
+from ingest.xmldocument import read_document
 from ingest.xmlread import plain_namespace
 
 SITEMAP_ROOTS = frozenset(("urlset", "sitemapindex"))

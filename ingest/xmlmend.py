@@ -1,21 +1,16 @@
-"""XML documents as they come: read strictly where that goes, mended first where it does not, in linear time.
-
-feedparser reads well-formed documents strictly; its parser for others can take minutes on hostile ones.
-"""
+"""Damaged XML to well-formed XML, in linear time."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from html.entities import html5
 from itertools import islice
-from typing import Generic, TypeVar
 
 from lxml import etree
 
-from ingest.xmlread import Handler, read_xml
+from ingest.xmlread import Flaw, read_xml
 
 _NAMESPACES = {
     "a10": "http://www.w3.org/2005/Atom",
@@ -33,26 +28,16 @@ _NAMESPACES = {
     "sy": "http://purl.org/rss/1.0/modules/syndication/",
     "wfw": "http://wellformedweb.org/CommentAPI/",
 }
-_MOST_JUNK = 100_000  # characters before a feed: a program's warnings, most often
-_MOST_ROOTS = 10  # documents that follow each other in one body
 _MOST_PIECES = 20_000  # entries that are mended one by one
-_HERE = "<?entries?>"
-_ROOT_TAG = re.compile(r"<([A-Za-z_][^\s<>/]{0,80})[^<>]{0,20000}>")
 _ENTRY = r"(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry|url)"
-_ENTRY_END = re.compile(rf"</{_ENTRY}\s*>", re.IGNORECASE)
-_ENTRY_START = re.compile(rf"<{_ENTRY}(?=[\s/>])", re.IGNORECASE)
+ENTRY_START = re.compile(rf"<{_ENTRY}(?=[\s/>])", re.IGNORECASE)
+ENTRY_END = re.compile(rf"</{_ENTRY}\s*>", re.IGNORECASE)
+_ENTRY_END_BYTES = re.compile(ENTRY_END.pattern.encode(), re.IGNORECASE)
 _ENTRY_TAG = re.compile(rf"<(/?){_ENTRY}(?=[\s/>])[^<>]{{0,2000}}>?", re.IGNORECASE)
-_END_TAG = re.compile(_ENTRY_END.pattern.encode(), re.IGNORECASE)
-_MORE_ENTRIES = re.compile(_ENTRY_START.pattern.encode(), re.IGNORECASE)
-_ROOT = re.compile(
-    r"<\?xml\s|<(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|rdf|urlset|sitemapindex)(?=[\s>])",
-    re.IGNORECASE,
-)
+_ROOT_TAG = re.compile(r"<([A-Za-z_][^\s<>/]{0,80})([^>]{0,20000})>")
+_NAME = re.compile(r"(?:\{[^}]*\})?[^\W\d][\w.-]*")  # as expat has them; libxml2 takes more
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DECLARATION = re.compile(r"<\?xml\s[^>]{0,400}\?>")
-_DOCTYPE_MARK = re.compile(r"[\[\]>\"']|<!--")
-_CLOSING = {'"': '"', "'": "'", "<!--": "-->"}
-_BLANK = frozenset(" \t\r\n\ufeff\x00")
 _AMPERSAND = re.compile(r"&(?:(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}))?(;?)")
 _START_TAG = re.compile(r"<[A-Za-z_][^\s<>/]{0,200}")
 _PREFIX = re.compile(r"[<\s/]([A-Za-z_][\w.-]{0,40}):[A-Za-z_][\w.-]{0,80}(?=[\s=/>])")
@@ -60,77 +45,23 @@ _BOUND = re.compile(r"xmlns:([A-Za-z_][\w.-]{0,40})\s*=")
 _XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 
 
-H = TypeVar("H", bound=Handler)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Read(Generic[H]):
-    """What `handler` was told of, the bytes of that, and what is wrong with the document ("" if nothing)."""
-
-    handler: H
-    data: bytes
-    problem: str
-
-    def element(self, begin: int, end: int) -> bytes:
-        """The entry whose tag is at `begin`. An end tag is at `end`, unless the entry is empty."""
-        found = _END_TAG.match(self.data, end)
-        return self.data[begin : found.end() if found else end]
-
-
-def read_document(text: str, make: Callable[[], H], prefixes: Mapping[str, str]) -> Read[H]:
-    """Reads `text`, a document without its prolog, by a handler that `make` makes.
-
-    A document that breaks off is read as far as it goes. One that is damaged otherwise is mended and read
-    anew. Where documents follow each other, all are read. Raises ValueError, with the reason, where nothing
-    can be read, or where there is too much of something.
-    """
-    root, problem = _ROOT.search(text, 0, _MOST_JUNK), ""
-    if root and root.start():
-        text, problem = without_prolog(text[root.start() :]), "has something else before it"
-    handler, data = make(), text.encode("utf-8", "surrogatepass")
-    flaw = read_xml(data, handler, prefixes)
-    if flaw and not (flaw.cut_off or flaw.goes_on):
-        text, problem = mend(text), f"is damaged ({flaw.reason})"
-        handler, data = make(), text.encode()
-        flaw = read_xml(data, handler, prefixes)
-    for _ in range(_MOST_ROOTS):
-        if flaw and not problem:
-            problem = f"{'breaks off' if flaw.cut_off else 'goes on after its end'} ({flaw.reason})"
-        if flaw is None or not flaw.goes_on or not _MORE_ENTRIES.search(data, flaw.at):
-            break
-        flaw = read_xml(data, handler, prefixes, begin=flaw.at)
-    if not handler.root:
-        raise ValueError(flaw.reason if flaw else "no element in it")
-    return Read(handler=handler, data=data, problem=problem)
-
-
-def without_prolog(text: str) -> str:
-    """`text` from its root element on: no declaration, document type or comment before it."""
-    at = 0
-    while True:
-        while text[at : at + 1] in _BLANK:
-            at += 1
-        if text.startswith("<?", at):
-            end = text.find("?>", at) + 2
-        elif text.startswith("<!--", at):
-            end = text.find("-->", at + 4) + 3
-        elif text[at : at + 9].upper() == "<!DOCTYPE":
-            end = _after_doctype(text, at + 9)
-        else:
-            return text[at:]
-        if end <= at:  # it does not end
-            return text[at:]
-        at = end
-
-
 def mend(text: str) -> str:
-    """Well-formed XML for `text`, or such that breaks off or goes on after its end. Raises ValueError."""
-    text = _NOT_XML.sub("", text)
-    text = _bind_prefixes(_entities(_DECLARATION.sub("", text)))
+    """Well-formed XML for `text`, or such that breaks off or goes on after its end. Raises ValueError.
+
+    What goes first is put right in the whole: characters, declarations in the middle, prefixes. If that is
+    not enough, it is taken apart.
+    """
+    text = _bind_prefixes(_entities(_DECLARATION.sub("", _NOT_XML.sub("", text))))
     flaw = read_xml(text.encode(), _Nobody(), {})
-    if flaw and not (flaw.cut_off or flaw.goes_on):
-        text = _piecewise(text)
-    return text
+    return _piecewise(text) if flaw and not flaw.goes_on and not breaks_off(text.encode(), flaw) else text
+
+
+def breaks_off(data: bytes, flaw: Flaw) -> bool:
+    """Whether `flaw` is that the document ends too early, not that something in its middle does not end."""
+    if not flaw.cut_off:
+        return False
+    section = data.find(b"<![CDATA[", data.rfind(b"]]>") + 1)
+    return not _ENTRY_END_BYTES.search(data, min(flaw.at, section) if section >= 0 else flaw.at)
 
 
 class _Nobody:
@@ -144,37 +75,40 @@ class _Nobody:
     def text(self, data: str) -> None: ...
 
 
-def _after_doctype(text: str, at: int) -> int:
-    """Where the document type ends that has begun before `at`; -1 where it does not."""
-    inside = False
-    while mark := _DOCTYPE_MARK.search(text, at):
-        at = mark.end()
-        if mark.group() in _CLOSING:
-            closing = _CLOSING[mark.group()]
-            end = text.find(closing, at)
-            if end < 0:
-                return -1
-            at = end + len(closing)
-        elif mark.group() == ">" and not inside:
-            return at
-        elif mark.group() != ">":
-            inside = mark.group() == "["
-    return -1
-
-
 def _piecewise(text: str) -> str:
     """`text` mended entry by entry, so that a damaged one costs no other.
 
-    One at the end that is not complete is left out: half a link would name another article.
+    One in which something does not end is left out, at the end of the document and elsewhere: half a link
+    would name another article.
     """
-    first = _ENTRY_START.search(text)
+    first = ENTRY_START.search(text)
     if first is None:
-        return _recovered(text)
+        return _serialised(_recovered(text))
     root = _ROOT_TAG.search(text, 0, first.start())
-    around = (root.group(0), f"</{root.group(1)}>") if root else ("<rss>", "</rss>")
-    pieces = (_piece(text[begin:end], *around) for begin, end in islice(_spans(text, first), _MOST_PIECES))
-    head = _recovered(text[: first.start()] + _HERE)
-    return head.replace(_HERE, "".join(pieces)) if _HERE in head else around[0] + "".join(pieces) + around[1]
+    before, after = _around(root)
+    head = text[root.end() if root else 0 : first.start()]
+    pieces = [_children(before + head + after)]
+    for begin, end in islice(_spans(text, first), _MOST_PIECES):
+        entry = text[begin:end]
+        alone = before + entry + after
+        flaw = read_xml(alone.encode(), _Nobody(), {})
+        if flaw is None:
+            pieces.append(entry)
+        elif not flaw.cut_off:
+            pieces.append(_children(alone))
+    return before + "".join(pieces) + after
+
+
+def _around(root: re.Match[str] | None) -> tuple[str, str]:
+    """The tags of the root element; where its own is damaged, such as bind every usual prefix."""
+    name = root.group(1) if root else "rss"
+    after = f"</{name}>"
+    if root and read_xml((root.group(0) + after).encode(), _Nobody(), {}) is None:
+        return root.group(0), after
+    name = name.rpartition(":")[2]
+    version = re.search(r"version\s*=\s*[\"']?(\d\.\d)", root.group(2)) if root else None
+    spaces = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items())
+    return f"<{name} version='{version.group(1) if version else ''}'{spaces}>", f"</{name}>"
 
 
 def _spans(text: str, first: re.Match[str]) -> Iterator[tuple[int, int]]:
@@ -190,16 +124,12 @@ def _spans(text: str, first: re.Match[str]) -> Iterator[tuple[int, int]]:
             begun = tag.start()
 
 
-def _piece(entry: str, before: str, after: str) -> str:
-    """An entry that can stand in the document; `before` and `after` are the tags of its root element."""
-    alone = before + entry + after
-    if read_xml(alone.encode(), _Nobody(), {}) is None:
-        return entry
+def _children(document: str) -> str:
+    """What is in the root element of a damaged document, "" where nothing can be read of it."""
     try:
-        root = etree.fromstring(_recovered(alone))
-    except (ValueError, etree.XMLSyntaxError):
+        return _entities("".join(_serialised(child) for child in _recovered(document)))
+    except ValueError:
         return ""
-    return "".join(etree.tostring(child, encoding="unicode") for child in root)
 
 
 def _entities(text: str) -> str:
@@ -238,7 +168,7 @@ def _bind_prefixes(text: str) -> str:
     return text[: root.end()] + added + text[root.end() :]
 
 
-def _recovered(text: str) -> str:
+def _recovered(text: str) -> etree._Element:
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, huge_tree=False, encoding="utf-8"
     )
@@ -248,10 +178,16 @@ def _recovered(text: str) -> str:
         raise ValueError(str(error)) from error
     if root is None:
         raise ValueError("no element in it")
-    for element in root.iter("*"):  # names like "https:", which libxml2 accepts and expat does not
-        if ":" in element.tag and "}" not in element.tag:
+    for element in root.iter("*"):
+        if not _NAME.fullmatch(element.tag):
             element.tag = "mended"
-        for name in [name for name in element.attrib if ":" in name and "}" not in name]:
-            del element.attrib[name]
-    mended: str = etree.tostring(root, encoding="unicode")
-    return mended
+        kept = {name: value for name, value in element.attrib.items() if _NAME.fullmatch(name)}
+        if len(kept) != len(element.attrib):
+            element.attrib.clear()
+            element.attrib.update(kept)
+    return root
+
+
+def _serialised(element: etree._Element) -> str:
+    text: str = etree.tostring(element, encoding="unicode")
+    return text

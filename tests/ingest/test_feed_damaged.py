@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.entry import ParsedFeed
-from ingest.xmlmend import without_prolog
+from ingest.xmldocument import without_prolog
 from tests.ingest.documents import item, rss
 from tests.ingest.test_feed_formats import channel, parse
 
@@ -79,6 +79,39 @@ def test_half_an_entry_is_left_out_of_a_document_that_is_damaged_too() -> None:
     half = TWO[: TWO.index("ws.test/2")]
     feed = parse(f"<rss version='2.0'><channel><b><title>T</title>{ONE}</x>{half}")
     assert titles(feed) == ["One"]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "left"),
+    [
+        ("</title><link>https://news.test/2", ">/title><link>https://news.test/2", ["One", "Three"]),
+        ("<title>Two", "<title><![CDATA[Two", ["One", "Three"]),
+        ("<title>Two", "<title><!-- Two", ["One", "Three"]),
+        ("<title>Two", "<ti\x00\ufffdtle>Two", ["One", "Three"]),
+        ("<title>Two", "<title a='1' a='2'>Two", ["One", "Two", "Three"]),
+        ("<title>Two</title>", "<title>Two</titel>", ["One", "Two", "Three"]),
+        ("</link></item><item><title>Three", "</link><item><title>Three", ["One", "Two", "Three"]),
+    ],
+)
+def test_an_entry_that_is_damaged_costs_no_other(right: str, wrong: str, left: list[str]) -> None:
+    three = TWO.replace("Two", "Three").replace("/2", "/3")
+    document = f"<rss version='2.0'><channel><title>T</title>{ONE}{TWO}{three}</channel></rss>"
+    assert right in document
+    feed = parse(document.replace(right, wrong))
+    assert [title for title in titles(feed) if title in ("One", "Two", "Three")] == left
+    assert "is damaged" in feed.notes[0]
+
+
+@pytest.mark.parametrize(
+    "root", ["<rss version='2.0' xmlns:a='b\">", "<rss version='2.0' x=>", "<rss version='2.0' xmlns:a=''b'>"]
+)
+def test_a_root_that_is_damaged_costs_no_entry(root: str) -> None:
+    feed = parse(FEED.replace("<rss version='2.0'>", root))
+    assert (titles(feed), feed.format) == (["One"], "rss 2.0")
+
+
+def test_an_element_that_its_reader_chokes_on_costs_only_itself() -> None:
+    assert titles(channel(ONE.replace("<link>", "<width/><height>x</height><link>"))) == ["One"]
 
 
 def test_html_in_other_letters_is_no_feed_but_markup_in_a_feed_is() -> None:

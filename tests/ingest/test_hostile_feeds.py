@@ -11,8 +11,8 @@ from ingest.text import MAX_MARKUP, MAX_TITLE
 from tests.ingest.documents import NOW
 from tests.ingest.test_feed_formats import NAMESPACES
 
-MANY = 20_000
-LONG = 1_000_000
+MANY = 10_000
+LONG = 500_000
 
 
 def read(document: str, max_entries: int = 100) -> ParsedFeed:
