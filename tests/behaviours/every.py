@@ -8,14 +8,25 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.behaviours.formats import FORMATS
 from tests.behaviours.good import GOOD
 from tests.behaviours.hostile import HOSTILE
+from tests.behaviours.manners import MANNERS
 from tests.behaviours.odd_feeds import ODD_FEEDS
 from tests.behaviours.odd_pages import ODD_PAGES
 from tests.behaviours.odd_rhythms import ODD_RHYTHMS
 from tests.behaviours.odd_sites import ODD_SITES
 
-BEHAVIOURS = (*GOOD, *ODD_FEEDS, *ODD_SITES, *ODD_PAGES, *ODD_RHYTHMS, *HOSTILE)
+BEHAVIOURS = (
+    *GOOD,
+    *FORMATS,
+    *MANNERS,
+    *ODD_FEEDS,
+    *ODD_SITES,
+    *ODD_PAGES,
+    *ODD_RHYTHMS,
+    *HOSTILE,
+)
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "behaviours.md"
 _TABLE = re.compile(r"(<!-- behaviours: .*? -->\n).*?(<!-- /behaviours -->)", re.DOTALL)
 

@@ -27,6 +27,7 @@ from runtime.clock import SystemClock
 from tests.app.program import WIREWATCH, environment, json_lines, wirewatch
 from tests.behaviours.declared import Behaviour, Feed, Told
 from tests.behaviours.server import Server, Site
+from tests.ingest.hub import free_port
 
 _HOST = re.compile(r"127\.0\.\d+\.\d+")
 LIMIT = 120.0  # seconds until all must have happened; it takes a small part of that on an idle machine
@@ -108,8 +109,13 @@ def run(behaviours: Sequence[Behaviour], folder: Path) -> Run:
         each.name: Site(host=f"127.0.{1 + number // 250}.{1 + number % 250}", routes=each.routes)
         for number, each in enumerate(behaviours)
     }
+    port = free_port()
     env = environment(
-        folder / "data", INGEST__ALLOW_HOSTS=json.dumps([site.host for site in sites.values()]), **SETTINGS
+        folder / "data",
+        INGEST__ALLOW_HOSTS=json.dumps([site.host for site in sites.values()]),
+        INGEST__WEBSUB_URL=f"http://127.0.0.1:{port}/hub",
+        INGEST__WEBSUB_LISTEN=f"127.0.0.1:{port}",
+        **SETTINGS,
     )
     clock = SystemClock()
     with Server(list(sites.values())), closing(_bus(folder)) as bus:

@@ -174,7 +174,7 @@ class Server:
         self._open.add(task)
         site = self._sites[writer.get_extra_info("sockname")[0]]
         # A client that hangs up in the middle is what many behaviours are about.
-        with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while await _one_request(site, reader, writer):
                 pass
         self._open.discard(task)
