@@ -51,7 +51,7 @@ def _next_poll(feed: Subscription, state: FeedState) -> str:
     if state.stopped or state.next_poll is None:
         return "at once"
     every = f", every {lasting(state.interval)} or a little sooner" if not state.failures else ""
-    return f"{shown(state.next_poll)}{every}: {state.reason or 'from before reasons were kept'}"
+    return f"{shown(state.next_poll)}{every}: {state.reason}"
 
 
 def _pace(state: FeedState, now: datetime) -> str:
@@ -65,6 +65,8 @@ def _pace(state: FeedState, now: datetime) -> str:
 
 
 def _document(state: FeedState) -> str:
+    if state.document_at is None:
+        return "none was read yet"
     kind = state.format or "a feed"
     return f"{kind} of {state.flow.window} entries, last changed {shown(state.document_at)}"
 
@@ -72,7 +74,7 @@ def _document(state: FeedState) -> str:
 def _completeness(state: FeedState) -> str:
     flow = state.flow
     if flow.overlap is None:
-        return "only one document was read yet"
+        return "nothing can be said before a second document"
     share = f"the last document still showed {flow.overlap:.0%} of the one before"
     if not flow.gaps:
         return f"{share}; every document shared entries with the one before, so none is missing"

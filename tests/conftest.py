@@ -1,4 +1,4 @@
-"""For all tests: an error that is logged and that no test asks for fails the test."""
+"""For all tests: an error that is logged and that no test asks for fails the test; time never does."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from typing import Any
 import hypothesis
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 from structlog.testing import capture_logs
 
 pytest_plugins = ["tests.servers"]
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("patient", deadline=None, suppress_health_check=(HealthCheck.too_slow,))
+settings.load_profile("patient")
 hypothesis.settings.register_profile("wirewatch", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("wirewatch")
 

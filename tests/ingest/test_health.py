@@ -199,13 +199,14 @@ def test_a_feed_explained_that_was_never_polled() -> None:
             "found untrue 2 times",
         ),
         (replace(WELL, failures=1, status=500), "last poll", "the last good one 2026-03-01 12:00 UTC"),
-        (replace(WELL, flow=FeedFlow()), "completeness", "only one document"),
+        (replace(WELL, flow=FeedFlow()), "completeness", "before a second document"),
         (replace(WELL, flow=FeedFlow()), "pace", "not known yet"),
         (
             replace(WELL, flow=FeedFlow(overlap=0.0, gaps=1, missed_up_to=9)),
             "completeness",
             "up to 9 entries",
         ),
+        (replace(WELL, document_at=None), "document", "none was read yet"),
         (replace(WELL, stopped="gone"), "next poll", "none: gone"),
     ],
 )

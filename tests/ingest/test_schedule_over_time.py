@@ -136,7 +136,7 @@ def test_a_burst_is_still_prepared_for_after_a_quiet_week_and_does_not_cost_much
     assert life.polls_between(2 * 24, 3 * 24) <= 24 * 7  # far from every minute
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(st.floats(1, 100), min_size=2, max_size=4), st.integers(10, 60), st.integers(0, 2**16))
 def test_no_entry_is_lost_after_the_first_thin_overlap_whenever_bursts_come(
     gaps: list[float], window: int, seed: int
