@@ -18,35 +18,41 @@ def _any(*languages: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{phrases})" for phrases in languages), re.MULTILINE)
 
 
-WALL = _any(
-    r"(?:log|sign) ?in to (?:continue|read|view|your account|access|see)"
-    r"|(?:please|you (?:must|need to)) (?:log|sign) ?in"
-    r"|subscribe (?:now )?to (?:continue|read|keep reading)|(?:for )?subscribers only"
-    r"|only (?:available )?(?:to|for) subscribers|already (?:a|an) (?:\w+ )?(?:subscriber|member)"
-    r"|create (?:a free|an) account to|register to (?:continue|read)|to continue reading"
-    r"|this (?:article|content|story) is (?:\w+ )?for (?:\w+ )?(?:subscribers|members)|unlock this article",
+# Said to a reader who wants to read on: also at the end of an article's beginning.
+PROMPT = _any(
+    r"(?:log|sign) ?in to (?:continue|read|view|your account|access|see)|already a (?:\w+ )?subscriber"
+    r"|subscribe (?:now )?to (?:continue|read|keep reading)|register to (?:continue|read)"
+    r"|create (?:a free|an) account to (?:continue|read|access)|to continue reading|unlock this article"
+    r"|this (?:article|content|story) is (?:\w+ )?for (?:\w+ )?(?:subscribers|members)",
     r"(?:anmelden|einloggen|registrieren),? um (?:weiterzulesen|den artikel|diesen artikel)"
-    r"|melden sie sich (?:bitte )?an|loggen sie sich (?:bitte )?ein|bereits (?:abonnent|registriert|ein abo)"
-    r"|nur für (?:\w+-)?(?:abonnenten|abonnentinnen|mitglieder)|jetzt abonnieren und weiterlesen"
+    r"|bereits (?:abonnent|ein abo)|jetzt abonnieren und weiterlesen|mit (?:einem )?abo (?:weiter)?lesen"
     r"|(?:abonnieren|registrieren) sie(?: sich)?,? (?:um|und) (?:weiter|diesen)"
-    r"|mit (?:einem )?abo (?:weiter)?lesen"
     r"|um (?:den ganzen|diesen|den vollständigen) (?:artikel|text) zu lesen",
     r"connectez-vous pour (?:lire|continuer|accéder)|abonnez-vous pour (?:lire|continuer|accéder)"
-    r"|réservée?s? (?:à nos|aux|à) abonnés|déjà abonnée?|pour lire la suite|il vous reste .{1,12} à lire"
-    r"|(?:identifiez|inscrivez)-vous pour (?:lire|continuer|accéder)|cet article est réservé",
-    r"inici(?:a|e) sesión para (?:leer|seguir|continuar|acceder)"
-    r"|suscr[ií]b(?:ete|ase) para (?:leer|seguir|continuar)|ya (?:eres|es) suscriptor"
-    r"|(?:solo|sólo|exclusivo) para suscriptores|para (?:seguir|continuar) leyendo"
+    r"|(?:identifiez|inscrivez)-vous pour (?:lire|continuer|accéder)|déjà abonnée?|pour lire la suite"
+    r"|il vous reste .{1,12} à lire|cet article est réservé",
+    r"inici(?:a|e) sesión para (?:leer|seguir|continuar|acceder)|ya (?:eres|es) suscriptor"
+    r"|suscr[ií]b(?:ete|ase) para (?:leer|seguir|continuar)|para (?:seguir|continuar) leyendo"
     r"|reg[ií]str(?:ate|ese) para (?:leer|seguir)",
     r"acced(?:i|a) per (?:leggere|continuare)|abbonat[ie] per (?:leggere|continuare)|sei già abbonat[oa]"
-    r"|(?:riservat[oa]|esclusiv[oa]) (?:agli|per gli) abbonati|per continuare a leggere"
-    r"|registrat[ie] per (?:leggere|continuare)",
+    r"|registrat[ie] per (?:leggere|continuare)|per continuare a leggere",
     r"(?:faça|inicie) (?:o )?(?:login|sessão) para (?:ler|continuar)|assine para (?:ler|continuar)"
-    r"|(?:só|apenas|exclusivo) para assinantes|já (?:é|sou) assinante|para continuar (?:a ler|lendo)"
-    r"|cadastre-se para (?:ler|continuar)",
-    r"log in om (?:verder|door|te lezen|dit)|(?:alleen|exclusief) voor (?:abonnees|leden)|al (?:een )?abonnee"
+    r"|já é assinante|para continuar (?:a ler|lendo)|cadastre-se para (?:ler|continuar)",
+    r"log in om (?:verder|door|te lezen|dit)|al (?:een )?abonnee\?"
     r"|om (?:verder te lezen|dit artikel te lezen)|(?:word|neem) (?:een )?abonn(?:ee|ement) om"
     r"|maak een (?:gratis )?account aan om",
+)
+# Said of a whole page that is not for everyone; in an article it may stand for itself.
+WALL = _any(
+    r"(?:please|you (?:must|need to)) (?:log|sign) ?in|subscribers only"
+    r"|only (?:available )?(?:to|for) subscribers|already a member",
+    r"melden sie sich (?:bitte )?an|loggen sie sich (?:bitte )?ein|bereits registriert"
+    r"|nur für (?:\w+-)?(?:abonnenten|abonnentinnen|mitglieder)",
+    r"réservée?s? (?:à nos|aux|à) abonnés",
+    r"(?:solo|sólo|exclusivo) para suscriptores",
+    r"(?:riservat[oa]|esclusiv[oa]) (?:agli|per gli) abbonati",
+    r"(?:só|apenas|exclusivo) para assinantes",
+    r"(?:alleen|exclusief) voor (?:abonnees|leden)",
 )
 CONSENT = _any(
     r"before you continue to|we (?:and our (?:\d+ )?partners )?(?:use|store) (?:cookies|information)"

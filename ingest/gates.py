@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ingest.gate_phrases import CONSENT, NOT_FOUND, ROBOT, SCRIPTS, WALL, plain
+from ingest.gate_phrases import CONSENT, NOT_FOUND, PROMPT, ROBOT, SCRIPTS, WALL, plain
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _LITTLE = 500  # characters; a page with more text than this has an article on it, whatever else it asks
-_FORM_ONLY = 200  # characters beside a password field; news in brief under a log-in form has more
+_BRIEF = 250  # characters; news in brief has more, under a log-in form, too, or with a word of subscribers
 _NOT_FOUND_LENGTH = 2_000  # characters: what a site offers instead of the page that it does not have
 _NO_SUCH_PAGE = "says that there is no such page, though with status 200"
 _SHELL_SCRIPTS = 3  # scripts on a page without text from which it is made by them
@@ -31,11 +31,11 @@ def gate(tree: HtmlElement, *, title: str, text: str) -> str | None:
     if len(text) >= _LITTLE:
         return None
     seen = plain(f"{title}\n{text or seen_text(tree)[:_LITTLE]}")
-    has_form = len(text) < _FORM_ONLY and bool(tree.xpath("//input[@type='password']"))
+    is_wall = len(text) < _BRIEF and (tree.xpath("//input[@type='password']") or WALL.search(seen))
     is_shell = not text and len(tree.xpath("//script[not(contains(@type, 'json'))]")) >= _SHELL_SCRIPTS
     asks = (
         ("is a check for robots", ROBOT.search(seen)),
-        ("is a log-in or subscription wall", has_form or WALL.search(seen)),
+        ("is a log-in or subscription wall", is_wall or PROMPT.search(seen)),
         ("asks for consent to cookies first", CONSENT.search(seen)),
         (_NO_SUCH_PAGE, any(map(NOT_FOUND.fullmatch, _SENTENCES.split(seen)))),
         ("shows its text only to browsers, which run its scripts", is_shell or SCRIPTS.search(seen)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ingest.gate_phrases import WALL, plain
+from ingest.gate_phrases import PROMPT, plain
 from ingest.gates import seen_text
 from ingest.page_meta import PageMeta
 
@@ -30,7 +30,7 @@ def without_prompt(text: str) -> tuple[str, bool]:
     """
     lines = text.split("\n")
     for index in range(max(1, len(lines) - _PROMPTS), len(lines)):
-        if len(lines[index]) <= _PROMPT_LENGTH and WALL.search(plain(lines[index])):
+        if len(lines[index]) <= _PROMPT_LENGTH and PROMPT.search(plain(lines[index])):
             before = "\n".join(lines[:index])
             return (before, True) if len(before) >= _LEAST else (text, False)
     return text, False
@@ -48,7 +48,9 @@ def is_cut(tree: HtmlElement, meta: PageMeta, text: str) -> bool:
     parts = [part for selector in meta.paid_parts if (part := _selected(tree, selector)) is not None]
     if any(len(part) >= _SHOWN for part in parts):
         return False
-    return bool(parts) or text.endswith(("\u2026", "...")) or WALL.search(plain(seen_text(tree))) is not None
+    return (
+        bool(parts) or text.endswith(("\u2026", "...")) or PROMPT.search(plain(seen_text(tree))) is not None
+    )
 
 
 def _selected(tree: HtmlElement, selector: str) -> str | None:

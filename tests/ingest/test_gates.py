@@ -129,6 +129,22 @@ def test_what_stands_before_a_paywall_is_kept_and_said_to_be_its_beginning() -> 
     assert NOTE in notes(body)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Melden Sie sich an unter 0123 456, wenn Sie mitfahren wollen.",
+        "The service is only available to subscribers.",
+        "Are you already a member of the club?",
+        "L'accès au stade est réservé aux abonnés.",
+        f"To continue reading is what he wanted, and nothing else. {SENTENCE * 2}",
+    ],
+)
+def test_the_end_of_an_article_is_no_paywall(line: str) -> None:
+    body = page(*TEASER, line)
+    assert line.strip() in text(body)
+    assert notes(body) == ()
+
+
 def structured(**said: object) -> str:
     data = json.dumps({"@type": "NewsArticle", **said})
     return f'<script type="application/ld+json">{data}</script>'
@@ -143,7 +159,7 @@ def structured(**said: object) -> str:
             {"isAccessibleForFree": False, "hasPart": {"cssSelector": ".paid"}},
             "<div class='paid'></div>",
         ),
-        ({"isAccessibleForFree": "false"}, "<p><a href='/join'>This article is for subscribers</a></p>"),
+        ({"isAccessibleForFree": "false"}, "<p><a href='/join'>This article is for our subscribers</a></p>"),
     ],
 )
 def test_a_page_that_says_that_it_is_not_free_and_is_short_is_only_a_beginning(
