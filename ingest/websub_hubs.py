@@ -21,6 +21,7 @@ from bus.protocol import Record, Table
 from ingest import websub_plan as plan
 from ingest.http import Fetcher
 from ingest.output import hub_record
+from ingest.schedule import safe_interval
 from ingest.urls import without_credentials
 from ingest.websub import Callbacks, Offer, short_hash
 from runtime.clock import Clock
@@ -146,8 +147,9 @@ class Hubs:
         relies = hub is not None and state.id in self._trusted and plan.is_live(hub, self._clock.now())
         if not relies or state.retry_at:  # a page is due that only a poll can bring
             return None
-        longest = max(state.interval, self._settings.max_interval)
-        later = state.polled + timedelta(seconds=min(longest, state.interval * _STRETCH))
+        # A hub may fall silent in the middle of a burst: no further apart than loses no entry.
+        longest = min(self._settings.max_interval, safe_interval(state.flow, state.polled))
+        later = state.polled + timedelta(seconds=max(state.interval, min(longest, state.interval * _STRETCH)))
         return max(later, state.next_poll or later)
 
     def step(self) -> list[Record]:

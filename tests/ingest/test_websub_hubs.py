@@ -10,6 +10,7 @@ import pytest
 
 from article.codec import encode
 from article.hubs import FeedHub, HubCall
+from article.observed import FeedFlow
 from article.tables import FeedState
 from ingest import websub_plan as plan
 from ingest.http import Fetcher
@@ -96,6 +97,8 @@ def test_after_a_push_the_feed_is_polled_once_more_and_then_more_seldom() -> Non
     assert minutes(one.polled(polled(6), news=False)) == 6 + 20
     assert minutes(one.polled(polled(26), news=False)) == 26 + 20
     assert minutes(one.polled(polled(46, interval=3000.0), news=False)) == 46 + 60
+    burst = FeedFlow(peak=40.0, window=20)  # ten minutes replace a third of what it shows
+    assert minutes(one.polled(polled(46, flow=burst), news=False)) == pytest.approx(46 + 10)
     later = NOW + timedelta(minutes=90)
     assert one.polled(polled(46, next_poll=later), news=False) == later  # as the server asks
     assert one.polled(polled(46, retry_at=later), news=False) is None  # a page is due
