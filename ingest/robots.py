@@ -26,7 +26,7 @@ from ingest.urls import without_credentials
 NAME = "wirewatch"
 READ = Limit(size=512_000, cut=True)  # RFC 9309 §2.5: at least 500 KiB; what is behind is not read
 _FRESH = 86_400.0  # seconds that a file counts (§2.4)
-_AWAY = 300.0  # seconds until one that could not be had is asked for again
+_AWAY = 240.0  # seconds until one that could not be had is asked for again: before its pages are
 _MOST_RULES = 5_000  # for us; more take seconds to read, and only harm asks for it
 _MOST_SITES = 1_000
 _MOST_BYTES = 8_000_000  # of all files in memory

@@ -257,3 +257,34 @@ def test_one_host_gets_so_many_requests_at_once_and_no_more() -> None:
     many = [f"host{number % 10}" for number in range(100)]
     assert asyncio.run(most_at_once(many, Slots(total=5, per_key=2))) in ((5, 1), (5, 2))
     assert asyncio.run(most_at_once(["one"] * 20, Slots(total=5, per_key=2))) == (2, 2)
+
+
+def test_bodies_wait_for_room_and_all_are_read(site: Site) -> None:
+    """Together they have ten times what there is room for."""
+    url = site.at("/feed", Answer(body=b"x" * 100_000))
+    settings = OPEN.model_copy(update={"max_bodies": 200_000, "per_host": 20})
+
+    async def all_of_them() -> list[int]:
+        async def one(fetcher: Fetcher) -> int:
+            return len((await fetcher.get(url)).body)
+
+        async with Fetcher(settings) as fetcher:
+            return await asyncio.gather(*(one(fetcher) for _ in range(20)))
+
+    assert asyncio.run(all_of_them()) == [100_000] * 20
+
+
+def test_a_body_takes_room_until_its_response_is_let_go(site: Site) -> None:
+    url = site.at("/feed", Answer(body=b"x" * 100_000))
+    settings = OPEN.model_copy(update={"max_bodies": 100_000})
+
+    async def story() -> None:
+        async with Fetcher(settings) as fetcher:
+            held = [await fetcher.get(url), await fetcher.get(url)]  # the second goes beyond
+            third = asyncio.ensure_future(fetcher.get(url))
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(third), 0.05)
+            held.clear()
+            assert len((await third).body) == 100_000
+
+    asyncio.run(story())
