@@ -50,7 +50,7 @@ def _next_poll(feed: Subscription, state: FeedState) -> str:
         return f"none: {state.stopped}"
     if state.stopped or state.next_poll is None:
         return "at once"
-    every = f", every {lasting(state.interval)} or a little sooner" if not state.failures else ""
+    every = f", about every {lasting(state.interval)}" if not state.failures else ""
     return f"{shown(state.next_poll)}{every}: {state.reason}"
 
 

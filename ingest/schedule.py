@@ -20,14 +20,14 @@ _POLLS_AN_ENTRY = 2.0
 _REPLACED = 1 / 3  # of the window, at most, between two polls
 _SMALL_WINDOW = 3  # entries; below, every new one would call for the shortest interval
 _GROWTH = 2.0
-_JITTER = 0.25  # of the interval: polls come earlier by up to so much, which spreads feeds added at once
+_JITTER = 0.25  # of the interval, by which polls come earlier or, where that is not allowed, later by chance
 _LONGEST_SKIP = timedelta(days=3)
 _LONGEST_WAIT = timedelta(days=1)  # that a server that refuses may ask for; longer ones are mistakes or traps
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """`interval` is in seconds, before jitter; `reason` is for people."""
+    """`interval` is in seconds, before chance spreads the polls; `reason` is for people."""
 
     interval: float
     next_poll: datetime
@@ -55,8 +55,9 @@ def plan(
         interval, reason = settings.max_interval, f"{reason}; at most ingest.max_interval"
     if interval < settings.min_interval:
         interval, reason = settings.min_interval, f"{reason}; at least ingest.min_interval"
-    wait = max(settings.min_interval, interval * (1 - _JITTER * draw))
-    due = now + timedelta(seconds=wait)
+    earliest = max(settings.min_interval, min(asked, interval), interval * (1 - _JITTER))
+    latest = max(interval, min(earliest * (1 + _JITTER), settings.max_interval, safe))
+    due = now + timedelta(seconds=latest - draw * (latest - earliest))
     later = _after_skips(due, hints)
     if later > due and (later - now).total_seconds() <= safe:
         due, reason = later, "it asks not to be polled before (skipHours or skipDays)"

@@ -90,7 +90,7 @@ def test_a_feed_is_explained(env: dict[str, str]) -> None:
     assert result.returncode == 0
     text = result.stdout.decode()
     assert text.startswith("Good news\nhttps://well.example/rss (")
-    assert "every 60 min or a little sooner: little came of late" in text
+    assert "about every 60 min: little came of late" in text
     assert "30 min between polls (ttl or sy:updatePeriod)" in text
     assert "still showed 50% of the one before" in text
     assert "https://hub.example/ offers to push; it is asked where ingest.websub_url is set" in text

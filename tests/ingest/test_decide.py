@@ -81,7 +81,7 @@ def test_a_first_poll() -> None:
         "then",
         "h",
     )
-    assert (state.polled, state.succeeded, state.next_poll) == (NOW, NOW, NOW + MINUTE)
+    assert (state.polled, state.succeeded, state.next_poll) == (NOW, NOW, NOW + 1.125 * MINUTE)
     assert (state.failures, state.problem, state.status, state.url) == (0, "", 200, None)
 
 

@@ -161,7 +161,7 @@ def test_a_feed_explained() -> None:
     assert rows["polled at"] == "https://news.test/feed"
     assert rows["last poll"] == "2026-03-01 12:00 UTC, status 200"
     assert rows["next poll"] == (
-        "2026-03-01 13:00 UTC, every 60 min or a little sooner: 2 new entries an hour came of late"
+        "2026-03-01 13:00 UTC, about every 60 min: 2 new entries an hour came of late"
     )
     assert rows["pace"] == "about 2 an hour, at its fastest 12 an hour; the last new entry came 60 min ago"
     assert rows["document"] == "rss 2.0 of 20 entries, last changed 2026-03-01 12:00 UTC"
