@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run stack stack-down compose-env check-compose test test-slow check format bench lock clean
+.PHONY: help setup run stack stack-down compose-env check-compose test test-slow check format bench train lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,12 +48,15 @@ format: $(VENV)/dev.done ## Format the code
 bench: $(VENV)/dev.done ## Measure speed and quality beside what a user would use instead
 	$(BIN)/python -m bench
 
+train: $(VENV)/train.done ## Train the model anew from the corpus: hours of one core, and 5 GB of PyTorch
+	OMP_NUM_THREADS=1 $(BIN)/python -m training
+
 lock: $(VENV)/dev.done ## Pin all dependencies anew, with hashes
-	cd $(CURDIR) && for extra in "" dev; do \
+	cd $(CURDIR) && for extra in "" dev train; do \
 	  $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade \
 	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet \
-	    $${extra:+--extra dev --constraint requirements.lock} \
-	    --output-file requirements$${extra:+-dev}.lock || exit 1; done
+	    $${extra:+--extra $$extra --constraint requirements.lock} \
+	    --output-file requirements$${extra:+-$$extra}.lock || exit 1; done
 
 clean: ## Remove the environment and caches; data/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
@@ -68,6 +71,10 @@ $(VENV)/runtime.done: requirements.lock pyproject.toml
 	@echo "Installing into $(VENV) (about a minute)"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/train.done: $(VENV)/runtime.done requirements-train.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.lock
 	@touch $@
 
 $(VENV)/dev.done: $(VENV)/runtime.done requirements-dev.lock

@@ -84,7 +84,7 @@ class Encoder:
         encoder = cls(
             labels=load_labels(folder / "labels.json"),
             tokenizer=PieceTokenizer.load(folder / "tokenizer.json"),
-            sessions={part: _session(folder / f"{part}.onnx") for part in _PARTS},
+            sessions={part: open_session(folder / f"{part}.onnx") for part in _PARTS},
         )
         encoder._check(folder)
         return encoder
@@ -136,7 +136,8 @@ def _inputs(pieces: Pieces, start: int, end: int) -> dict[str, NDArray[np.int64]
     return {"input_ids": ids, "attention_mask": np.ones((1, length), np.int64), "token_type_ids": cases}
 
 
-def _session(path: Path) -> InferenceSession:
+def open_session(path: Path) -> InferenceSession:
+    """The graph, to be run by one thread a call. Raises BadConfiguration that names the file."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

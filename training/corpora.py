@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,12 +62,6 @@ class Document:
 
     source: str
     sentences: Sequence[Sentence]
-
-
-def corpus_root() -> Path:
-    """The third-party corpus: beside the checkout, or where WIREWATCH_CORPUS_DIR says."""
-    beside = Path(__file__).resolve().parents[2] / "shared"
-    return Path(os.environ.get("WIREWATCH_CORPUS_DIR") or beside)
 
 
 def read_documents(root: Path, name: str) -> list[Document]:

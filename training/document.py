@@ -10,13 +10,11 @@ every text        the embedding of the branch that is started from: 1 - cosine
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -24,13 +22,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from bench.corpus import corpus_root
 from enrich.pieces import PieceTokenizer
-from training.corpora import corpus_root
-from training.graph import Floats, write_weights
+from training.graph import write_weights
 from training.metrics import average_precisions
 from training.network import Document, Parameters, Shared, as_weights, document, load, padded_states
-from training.run import Run
-from training.topic_texts import TOPICS, TopicText, annotated, categorised
+from training.quantization import Floats
+from training.run import Recipe, Run, recipe_from
+from training.topic_texts import TOPICS, TopicText, annotated, categorised, second_set
 from training.windows import END, LONGEST, START
 
 BATCH = 2_048
@@ -60,45 +59,39 @@ class Example:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Train the document branch.")
-    parser.add_argument("--start", type=Path, required=True, help="folder with the graphs to start from")
-    parser.add_argument("--tokenizer", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True, help="folder for the state and the result")
-    parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--rate", type=float, default=5e-5)
-    parser.add_argument("--dropout", type=float, default=0.1)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
     torch.set_num_threads(1)
-    options.out.mkdir(parents=True, exist_ok=True)
-    Training(options).run()
+    train(recipe_from(None, "document", epochs=4, rate=8e-5))
     return 0
 
 
+def train(recipe: Recipe) -> None:
+    Training(recipe).run()
+
+
 class Training:
-    def __init__(self, options: argparse.Namespace) -> None:
-        self._options = options
-        self._skeleton = options.start / "doc.onnx"
-        self._tokenizer = PieceTokenizer.load(options.tokenizer)
-        self._shared = Shared(options.start / "shared.onnx")
+    def __init__(self, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._skeleton = recipe.start / "doc.onnx"
+        self._tokenizer = PieceTokenizer.load(recipe.tokenizer)
+        self._shared = Shared(recipe.start / "shared.onnx")
         self._before = Document(self._skeleton)
         root = corpus_root()
         self._annotated = annotated(root, "train")
         self._dev = annotated(root, "dev")
-        taken = {text.id for text in (*self._annotated, *self._dev)}
+        taken = {text.id for text in (*self._annotated, *self._dev, *second_set(root))}
         self._categorised: dict[str, list[TopicText]] = {}
         for text in categorised(root):
             if text.known and text.id not in taken:
                 self._categorised.setdefault(text.source, []).append(text)
 
     def run(self) -> None:
-        options = self._options
+        recipe = self._recipe
         run = Run(
-            load(self._skeleton),
-            options.out,
-            rates=lambda name: options.rate * (_HEAD if name in _HEADS else 1),
-            steps=options.epochs * len(self._batches(0)),
-            seed=options.seed,
+            load(recipe.begin or self._skeleton),
+            recipe.out,
+            rates=lambda name: recipe.rate * (_HEAD if name in _HEADS else 1),
+            steps=int(recipe.epochs * len(self._batches(0))),
+            seed=recipe.seed,
             memory=_MEMORY,
         )
         print(f"{run.steps} steps, begins at {run.step}", flush=True)
@@ -109,7 +102,7 @@ class Training:
             for number, texts in enumerate(plan, start=first):
                 if number < run.step or run.done:
                     continue
-                draw = random.Random(f"{options.seed} step {number}")
+                draw = random.Random(f"{recipe.seed} step {number}")
                 losses += run.learn(self._loss([self._example(text, draw) for text in texts]))
                 if run.step % 50 == 0:
                     print(
@@ -119,11 +112,11 @@ class Training:
             epoch, first = epoch + 1, first + len(plan)
             run.save()
             print(f"epoch {epoch} step {run.step}: {self._figures(run.average)}", flush=True)
-            write_weights(self._skeleton, as_weights(run.average), options.out / f"doc-{run.step}.onnx")
-        write_weights(self._skeleton, as_weights(run.average), options.out / "doc.onnx")
+            write_weights(self._skeleton, as_weights(run.average), recipe.out / f"doc-{run.step}.onnx")
+        write_weights(self._skeleton, as_weights(run.average), recipe.out / "doc.onnx")
 
     def _batches(self, epoch: int) -> list[list[TopicText]]:
-        draw = random.Random(f"{self._options.seed} {epoch}")
+        draw = random.Random(f"{self._recipe.seed} {epoch}")
         texts = list(self._annotated)
         share = _CATEGORISED // len(self._categorised)
         for each in self._categorised.values():
@@ -171,7 +164,7 @@ class Training:
         embeddings = stacked(example.embedding for example in examples)
 
         def loss(parameters: Parameters) -> Tensor:
-            logits, embedding = document(parameters, hidden, mask, dropout=self._options.dropout)
+            logits, embedding = document(parameters, hidden, mask, dropout=self._recipe.dropout)
             each = functional.binary_cross_entropy_with_logits(logits, topics, reduction="none")
             topic_loss = (each * weights).sum() / weights.sum()
             embedding_loss = (1 - (embedding * embeddings).sum(-1)).mean()

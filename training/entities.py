@@ -8,7 +8,6 @@ that of every epoch beside it.
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
 import time
@@ -19,13 +18,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from bench.corpus import corpus_root
 from enrich.pieces import PieceTokenizer
-from training.corpora import ANY, TAGS, Document, corpus_root, read_documents
+from training.corpora import ANY, TAGS, Document, read_documents
 from training.graph import write_weights
 from training.held_out import held_out
 from training.listed import listed_documents
 from training.network import Parameters, Shared, as_weights, load, padded_states, tag_logits
-from training.run import Run
+from training.run import Recipe, Run, recipe_from
 from training.windows import Window, WindowMaker, batches, padded_sets
 
 BATCH = 2_048
@@ -45,51 +45,42 @@ LossOfBatch = Callable[[Sequence[Window]], Callable[[Parameters], Tensor]]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Train the entity branch.")
-    parser.add_argument("--start", type=Path, required=True, help="folder with the graphs to start from")
-    parser.add_argument("--tokenizer", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True, help="folder for the state and the result")
-    parser.add_argument("--epochs", type=float, default=5)
-    parser.add_argument("--rate", type=float, default=2e-4)
-    parser.add_argument("--dropout", type=float, default=0.1)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
     torch.set_num_threads(1)
-    train(options)
+    train(recipe_from(None, "entity", epochs=4, rate=2e-4))
     return 0
 
 
-def train(options: argparse.Namespace) -> None:
-    skeleton = options.start / "ner.onnx"
-    shared = Shared(options.start / "shared.onnx")
-    maker = WindowMaker(PieceTokenizer.load(options.tokenizer))
+def train(recipe: Recipe) -> None:
+    skeleton = recipe.start / "ner.onnx"
+    shared = Shared(recipe.start / "shared.onnx")
+    maker = WindowMaker(PieceTokenizer.load(recipe.tokenizer))
     root = corpus_root()
     documents = training_documents(root)
     dev = held_out(root, maker)
 
     def plan_of(epoch: int) -> list[list[Window]]:
-        draw = random.Random(f"{options.seed} {epoch}")
+        draw = random.Random(f"{recipe.seed} {epoch}")
         return batches(maker.windows(documents, draw), BATCH, draw)
 
     plan = plan_of(0)
     run = Run(
-        load(skeleton),
-        options.out,
-        rates=lambda _: options.rate,
-        steps=int(options.epochs * len(plan)),
-        seed=options.seed,
+        load(recipe.begin or skeleton),
+        recipe.out,
+        rates=lambda _: recipe.rate,
+        steps=int(recipe.epochs * len(plan)),
+        seed=recipe.seed,
         memory=_MEMORY,
     )
     print(f"{run.steps} steps, begins at {run.step}", flush=True)
     epoch, first = 0, 0
     while not run.done:
-        _train_epoch(run, plan, first, _loss_of(shared, options.dropout))
+        _train_epoch(run, plan, first, _loss_of(shared, recipe.dropout))
         epoch, first = epoch + 1, first + len(plan)
         figures = "  ".join(f"{each.name} {each.score(shared, run.average)}" for each in dev)
         print(f"epoch {epoch} step {run.step}: {figures}", flush=True)
-        write_weights(skeleton, as_weights(run.average), options.out / f"ner-{run.step}.onnx")
+        write_weights(skeleton, as_weights(run.average), recipe.out / f"ner-{run.step}.onnx")
         plan = plan_of(epoch)
-    write_weights(skeleton, as_weights(run.average), options.out / "ner.onnx")
+    write_weights(skeleton, as_weights(run.average), recipe.out / "ner.onnx")
 
 
 def _train_epoch(run: Run, plan: Sequence[Sequence[Window]], first: int, loss_of: LossOfBatch) -> None:

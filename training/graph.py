@@ -12,15 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 from onnx import numpy_helper
 
-Floats = NDArray[np.float32]
+from training.quantization import Floats, dequantize, quantize
+
 Weights = dict[str, Floats]
 
 _QUANTIZED = "_quantized"
-# The largest number of an int8 that has a negative of the same size.
-_STEPS = 127
 
 
 def read_weights(path: Path) -> Weights:
@@ -30,8 +28,7 @@ def read_weights(path: Path) -> Weights:
     for name, array in arrays.items():
         if name.endswith(_QUANTIZED):
             base = name.removesuffix(_QUANTIZED)
-            zero = arrays[f"{base}_zero_point"].astype(np.float32)
-            weights[base] = ((array.astype(np.float32) - zero) * arrays[f"{base}_scale"]).astype(np.float32)
+            weights[base] = dequantize(array, arrays[f"{base}_scale"], arrays[f"{base}_zero_point"])
         elif array.dtype == np.float32 and not name.endswith("_scale"):
             weights[name] = array
     return weights
@@ -50,10 +47,3 @@ def write_weights(skeleton: Path, weights: Mapping[str, Floats], path: Path) -> 
             by_name[name].CopyFrom(numpy_helper.from_array(values.astype(np.float32), name))
     path.parent.mkdir(parents=True, exist_ok=True)
     onnx.save(model, str(path))
-
-
-def quantize(matrix: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """The matrix in steps of its columns' scales, symmetric about zero, and the scales."""
-    largest = np.abs(matrix).max(axis=0)
-    scale = (np.where(largest > 0, largest, 1.0) / _STEPS).astype(np.float32)
-    return np.round(matrix / scale).clip(-_STEPS, _STEPS).astype(np.int8), scale

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from enrich.encoder import open_session
 from training.graph import Weights, read_weights
 
 Parameters = dict[str, Tensor]
@@ -33,7 +33,7 @@ class Shared:
     """
 
     def __init__(self, path: Path) -> None:
-        self._session = _session(path)
+        self._session = open_session(path)
 
     def __call__(self, ids: NDArray[np.int64], cases: NDArray[np.int64]) -> NDArray[np.float32]:
         """The hidden states (length × WIDTH) of one window with its special pieces."""
@@ -50,7 +50,7 @@ class Document:
     """A document branch as enrichment runs it, int8."""
 
     def __init__(self, path: Path) -> None:
-        self._session = _session(path)
+        self._session = open_session(path)
 
     def __call__(self, hidden: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Topic probabilities and embedding of a window's hidden states (length × WIDTH)."""
@@ -61,12 +61,6 @@ class Document:
         }
         embedding, logits = self._session.run(["emb", "topic"], inputs)
         return 1 / (1 + np.exp(-logits[0])), embedding[0]
-
-
-def _session(path: Path) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def padded_states(states: Sequence[NDArray[np.float32]]) -> tuple[Tensor, Tensor]:

@@ -2,14 +2,49 @@
 
 from __future__ import annotations
 
+import argparse
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from training.network import Parameters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """What one run is made of.
+
+    `start` holds the graphs, `begin` is another graph of the branch to take weights from, `out` is for the
+    state and the result; `rate` is the highest learning rate.
+    """
+
+    start: Path
+    tokenizer: Path
+    out: Path
+    epochs: float
+    rate: float
+    seed: int
+    dropout: float = 0.1
+    begin: Path | None = None
+
+
+def recipe_from(arguments: Sequence[str] | None, what: str, *, epochs: float, rate: float) -> Recipe:
+    """From the command line."""
+    parser = argparse.ArgumentParser(description=f"Train the {what} branch.")
+    parser.add_argument("--start", type=Path, required=True, help="folder with the graphs to start from")
+    parser.add_argument("--begin", type=Path, help="a graph of the branch with other weights to begin from")
+    parser.add_argument("--tokenizer", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="folder for the state and the result")
+    parser.add_argument("--epochs", type=float, default=epochs)
+    parser.add_argument("--rate", type=float, default=rate)
+    parser.add_argument("--dropout", type=float, default=0.1)
+    parser.add_argument("--seed", type=int, default=1)
+    return Recipe(**vars(parser.parse_args(arguments)))
+
 
 _WARM_UP = 0.04
 _CLIP = 1.0

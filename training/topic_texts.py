@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from training.categories import HUFFPOST, Known, known_topics
+from training.corpora import read_documents
 
 TOPICS = range(1, 18)
 SOURCES = ("ag", "bbc", "huff", "hh", "insightCrime", "satp_relevant")
@@ -19,6 +20,9 @@ SOURCES = ("ag", "bbc", "huff", "hh", "insightCrime", "satp_relevant")
 # Headlines that were cut into words: "do n't", "Trump 's".
 _SPLIT_ENDING = re.compile(r" (n't|'s|'re|'ve|'ll|'d|'m)\b")
 _SPLIT_STOP = re.compile(r" ([,.;:?!%)])")
+_SPACE_BEFORE = re.compile(r" ([,.;:?!%)\]])")
+
+_SECOND = Path(__file__).parent / "second_topics" / "labels.jsonl"
 
 
 class Row(TypedDict, total=False):
@@ -54,6 +58,16 @@ def annotated(root: Path, split: str) -> list[TopicText]:
     ]
 
 
+def second_set(root: Path) -> list[TopicText]:
+    """The second development set (second_topics/README.md); its texts are in the corpus."""
+    texts = {text.id: text.text for text in (*categorised(root), *_slugs(root), *_worldwide(root))}
+    rows = [json.loads(line) for line in _SECOND.read_text(encoding="utf-8").splitlines()]
+    return [
+        TopicText(id=row["id"], source=row["src"], text=texts[row["id"]], known=all_known(row["codes"]))
+        for row in rows
+    ]
+
+
 def all_known(codes: list[str]) -> Known:
     """Of "medtop:02000000" and the like: those topics and no other."""
     numbers = {int(code.removeprefix("medtop:")[:2]) for code in codes}
@@ -76,6 +90,17 @@ def categorised(root: Path) -> Iterator[TopicText]:
     for row in _lines(topics / "conflict_crime_texts.jsonl.gz"):
         known = known_topics(row["src"], "")
         yield TopicText(id=row["id"], source=row["src"], text=_spaces(row["text"]), known=known)
+
+
+def _slugs(root: Path) -> Iterator[TopicText]:
+    for row in _lines(root / "data" / "topics" / "headline_slugs.jsonl.gz"):
+        yield TopicText(id=row["id"], source=row["src"], text=row["text"], known={})
+
+
+def _worldwide(root: Path) -> Iterator[TopicText]:
+    for number, document in enumerate(read_documents(root, "ww_train")):
+        sentences = [_SPACE_BEFORE.sub(r"\1", " ".join(words)) for words, _ in document.sentences]
+        yield TopicText(id=f"ww{number}", source="ww", text=" ".join(sentences), known={})
 
 
 def _spaces(text: str) -> str:
