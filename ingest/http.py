@@ -181,9 +181,8 @@ class Fetcher:
         if conditional:
             headers.update(question.conditions)
         end = asyncio.get_running_loop().time() + way.left
-        is_silent = (
-            way.left > self._settings.first_byte_timeout
-        )  # that is the deadline until an answer begins
+        # Until an answer begins the deadline is that of the first byte, if that is the nearer one.
+        is_silent = way.left > self._settings.first_byte_timeout
         try:
             session = await self._sessions.to(way.here)
             async with (
