@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bench import annotate, bus, elastic, extraction, kafka, search
+from bench import annotate, bus, elastic, extraction, ingest, kafka, search
 
 if __name__ == "__main__":
     for name, bench in (
         ("annotate", annotate),
+        ("ingest", ingest),
         ("extraction", extraction),
         ("bus", bus),
         ("kafka", kafka),
