@@ -88,8 +88,12 @@ def _raw_bodies(raw: RawEntry) -> list[str]:
 
 def _clean(value: str) -> tuple[str, bool]:
     """The text, and whether it is cut, which the link that leads on tells before it is left out."""
-    text = _FEED_FOOTER.sub("", to_text(value)).rstrip()
-    return _FEED_FOOTER.sub("", without_boilerplate(text)).rstrip(), is_cut(text)
+    text = _without_footer(to_text(value))
+    return _without_footer(without_boilerplate(text)), is_cut(text)
+
+
+def _without_footer(text: str) -> str:
+    return _FEED_FOOTER.sub("", text).rstrip() if "The post " in text else text
 
 
 def _identity(value: str) -> str | None:
