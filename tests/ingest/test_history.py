@@ -194,6 +194,14 @@ class History(RuleBasedStateMachine):
         for _ in range(times):
             self._poll(1, 2, parts=WHOLE)
 
+    @rule(number=ENTRIES, texts=st.lists(TEXTS, min_size=2, max_size=4))
+    def polls_between_edits(self, number: int, texts: list[str]) -> None:
+        """Twice after each, so that the second finds nothing changed."""
+        for text in texts:
+            self.feed.shown[number] = text
+            for _ in range(2):
+                self._poll(1, 2, parts=WHOLE)
+
     @rule(minutes=st.sampled_from([1, 60]), size=st.integers(1, 3), parts=st.integers(0, 2))
     def dies_in_a_poll(self, minutes: int, size: int, parts: int) -> None:
         """After so many parts of it are committed."""
