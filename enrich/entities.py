@@ -1,7 +1,8 @@
 """Mentions of one somebody or something gathered into an entity.
 
-    mentions ──▶ definitions cut ──▶ missed mentions added ──▶ types agreed on ──▶ grouped by spelling
-             ──▶ joined: acronyms with what they stand for, surnames with full names ──▶ named, typed, weighed
+    mentions ──▶ definitions cut ──▶ split names whole again ──▶ missed mentions added ──▶ types agreed on
+             ──▶ grouped by spelling ──▶ joined: acronyms with what they stand for, surnames with full names
+             ──▶ named, typed, weighed
 
 All of it looks at one article alone.
 """
@@ -19,6 +20,7 @@ from enrich.mentions import Found
 from enrich.names import normalise
 from enrich.people import full_names_of, person_key
 from enrich.propagate import missed_mentions
+from enrich.wholes import restore_wholes
 
 # Salience is a mean of three signs, each from 0 to 1, with these weights.
 _IN_TITLE = 0.4
@@ -29,7 +31,7 @@ _OFTEN = 0.3
 def gather(title: str, text: str, found: Sequence[Found]) -> tuple[Entity, ...]:
     """The entities of an article, the most salient first; mentions in the order of the article."""
     sources = {"title": title, "text": text}
-    mentions = split_definitions(found)
+    mentions = restore_wholes(sources, split_definitions(found))
     unseen = list(unseen_acronyms(sources, mentions))
     mentions = _in_order([*mentions, *(acronym for _, acronym in unseen)])
     mentions = agree_on_types(_in_order([*mentions, *missed_mentions(sources, mentions)]))

@@ -17,7 +17,9 @@ from enrich.encoder import Encoded
 _LEADING = " \t\r\n\"'“”‘’«»„‚`.,;:!?…()[]{}<>|*•·–—-/\\_#@&+="
 _TRAILING = " \t\r\n\"'“”‘’«»„‚`,;:!?…([{<>|*•·–—-/\\_#&="
 _POSSESSIVE = re.compile(r"['’]s?$", re.IGNORECASE)
-_INITIALS = re.compile(r"(?:^|[\s.])\w\.$|\b(?:Jr|Sr|Inc|Co|Corp|Ltd|St|Bros)\.$", re.IGNORECASE)
+_INITIALS = re.compile(
+    r"(?:^|[\s.])\w\.$|\b\w\s\.\s\w\s\.$|\b(?:Jr|Sr|Inc|Co|Corp|Ltd|St|Bros)\.$", re.IGNORECASE
+)
 _ARTICLE = re.compile(r"the\s+(?=\S)", re.IGNORECASE)
 _SENTENCE_START = re.compile(r"""(?:^|[.!?:…\n]|["'“‘(])\s{0,5}$""")
 _INITIALS_CUT = re.compile(r"\b(?:\w\.)+\w$")
@@ -27,6 +29,11 @@ _LINE_END = re.compile(r"\n+")
 _NO_NAMES = frozenset(
     {"a", "an", "and", "he", "i", "in", "it", "she", "that", "the", "they", "this", "us", "we", "you"}
 )
+
+LIKELY = 0.5
+"""How likely each word of a name must be part of a name of that type: the best tags may still make a doubtful
+name. It is worth 0.1 of exact-span F1 on CoNLL-2003's development set, 0.6 on Worldwide's, 0.9 on UNER's; at
+0.45 and 0.55 nearly as much."""
 
 _MAX_NAME = 200
 """Characters of a mention. A longer one is no name but a broken text."""
@@ -92,7 +99,10 @@ def _mentions_in(
         if probabilities is None:
             probabilities = _softmax(logits)
         # B- and I- of the type: which of the two it is says nothing of whether it is a name.
-        score = float(probabilities[first:last, 2 * kind + 1 : 2 * kind + 3].sum(axis=1).mean())
+        likely = probabilities[first:last, 2 * kind + 1 : 2 * kind + 3].sum(axis=1)
+        if likely.min() < LIKELY:
+            continue
+        score = float(likely.mean())
         begin, stop = int(words.starts[first]), int(words.ends[last - 1])
         for start, end in _line_parts(words.source, begin, stop):
             span = trim(words.source, start, end)

@@ -32,7 +32,7 @@ def missed_mentions(sources: Mapping[str, str], found: Sequence[Found]) -> list[
         for field, source in sources.items():
             if is_acronym(surface) and source.isupper():
                 continue  # among capitals only, IT and WHO are words
-            for start in _whole_words(source, surface):
+            for start in whole_words(source, surface):
                 end = start + len(surface)
                 if taken.add(field, start, end):
                     added.append(
@@ -73,7 +73,8 @@ def _is_distinctive(surface: str) -> bool:
     return any(separator in surface for separator in " -") or is_acronym(surface)
 
 
-def _whole_words(source: str, surface: str) -> Iterator[int]:
+def whole_words(source: str, surface: str) -> Iterator[int]:
+    """Where `surface` stands in `source` with no letter, digit or joining sign beside it."""
     start = source.find(surface)
     while start >= 0:
         end = start + len(surface)

@@ -20,6 +20,8 @@ from tests.enrich.texts import FLOOD, MESSY, SUMMIT
         ("The Taliban", "Taliban"),
         ("U.S.", "U.S."),
         ("U.N.'s", "U.N."),
+        ("U . S .", "U . S ."),
+        ("Plan B .", "Plan B"),
         ("Kabul.", "Kabul"),
         ("Martin Luther King Jr.", "Martin Luther King Jr."),
         ("Apple Inc.", "Apple Inc."),
