@@ -27,7 +27,8 @@ from bus.kafka.topics import topic_config
 from bus.protocol import Message, Record
 from enrich.pipeline import Enricher
 from enrich.service import BatchHandler
-from ingest.output import call_record, hub_record, memory_record, raw_record, state_record
+from ingest.entry import DeadEntry
+from ingest.output import call_record, entry_letter, hub_record, memory_record, raw_record, state_record
 from ingest.subscriptions import added, removed, subscription
 from runtime.metrics import Metrics
 from runtime.settings import BusSettings, EnrichSettings
@@ -174,6 +175,16 @@ def test_a_record_is_as_its_message_says(written: Mapping[str, Record], name: st
             assert set(headers) == set(described_headers(name)), "a header that is not described"
     else:
         assert headers == {}
+
+
+def test_a_dead_entry_is_a_dead_letter_without_a_place() -> None:
+    feed = subscription("https://news.test/feed", now=NOW)
+    entry = DeadEntry(key="nothing", raw=b"<item/>", reason="it says nothing")
+    record = entry_letter(feed, entry, now=NOW)
+    headers = {key: value.decode() for key, value in record.headers}
+    validate("#/components/messages/deadLetter/headers", headers)
+    assert set(headers) == {"dead_stage", "dead_reason", "dead_time"}
+    assert (record.channel.name, record.key, record.value) == ("wirewatch.dead", feed.id, b"<item/>")
 
 
 @pytest.mark.parametrize("name", MESSAGES)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.behaviours.bombs import BOMBS
 from tests.behaviours.formats import FORMATS
 from tests.behaviours.good import GOOD
 from tests.behaviours.hostile import HOSTILE
@@ -26,6 +27,7 @@ BEHAVIOURS = (
     *ODD_PAGES,
     *ODD_RHYTHMS,
     *HOSTILE,
+    *BOMBS,
 )
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "behaviours.md"
 _TABLE = re.compile(r"(<!-- behaviours: .*? -->\n).*?(<!-- /behaviours -->)", re.DOTALL)

@@ -20,6 +20,10 @@ else:
     from backports import zstd
 
 
+def zstandard(data: bytes) -> bytes:
+    return zstd.compress(data)
+
+
 def _raw_deflate(data: bytes) -> bytes:
     packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     return packer.compress(data) + packer.flush()
@@ -108,7 +112,7 @@ def _date(name: str, text: str, server: str, check: Callable[[Told], None]) -> B
 
 FORMATS = (
     _packed("brotli", "br", brotli.compress, "compresses the feed with Brotli"),
-    _packed("zstd", "zstd", zstd.compress, "compresses the feed with Zstandard"),
+    _packed("zstd", "zstd", zstandard, "compresses the feed with Zstandard"),
     _packed("raw-deflate", "deflate", _raw_deflate, "says deflate and leaves out the zlib header"),
     Behaviour(
         name="json-feed",

@@ -207,6 +207,23 @@ class History(RuleBasedStateMachine):
         """After so many parts of it are committed."""
         self._poll(minutes, size, parts=parts)
 
+    @rule(one=ENTRIES, other=ENTRIES)
+    def dies_between_two_entries(self, one: int, other: int) -> None:
+        """Of which the feed says nothing else afterwards."""
+        for number in (one, other):
+            self.feed.serial += 1
+            self.feed.shown[number] = f"number {self.feed.serial}"
+        self._poll(1, 1, parts=1)
+        self._poll(1, 1, parts=WHOLE)
+
+    @rule(number=ENTRIES)
+    def loses_an_entry_that_ticks(self, number: int) -> None:
+        self.feed.shown[number] = "ticking"
+        self.feed.tickers.add(number)
+        self.polls_often(5)
+        self.feed.shown.pop(number)
+        self._poll(1, 1, parts=WHOLE)
+
     @rule(minutes=st.sampled_from([1, 60]))
     def fails(self, minutes: int) -> None:
         self.time += timedelta(minutes=minutes)

@@ -207,6 +207,12 @@ class PageHistory(RuleBasedStateMachine):
         self.site.show(number, version)
         self._poll(1, None)
 
+    @rule(number=ENTRIES, version=st.integers(0, 3))
+    def dies_between_an_entry_and_its_page(self, number: int, version: int) -> None:
+        self.site.show(0, version)
+        self.site.show(number, version)
+        self._poll(1, 1)
+
     def teardown(self) -> None:
         """Every history ends with a site that works again, for longer than any page is waited for."""
         self.site.works = {}
