@@ -16,7 +16,7 @@ from article.tables import FeedState, Known, Subscription
 from bus.channels import DEAD, ENRICHED, KNOWN, RAW
 from bus.protocol import Bus, Message
 from index.protocol import ArticleIndex
-from ingest.duplicates import loose_key
+from ingest.lists.duplicates import loose_key
 
 Record = TypeVar("Record", RawArticle, EnrichedArticle)
 

@@ -113,7 +113,7 @@ class Progress:
     def _failing(self) -> list[str]:
         from article.codec import decode
         from article.tables import FeedState
-        from ingest.subscriptions import subscriptions
+        from ingest.lists.subscriptions import subscriptions
 
         states = (decode(FeedState, value) for _, value in self._bus.table(FEED_STATE).items())
         failing = {state.id for state in states if state.failures}

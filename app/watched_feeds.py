@@ -13,10 +13,10 @@ from article.tables import FeedState, Subscription
 from bus.channels import FEED_HUBS, FEED_STATE, FEEDS
 from bus.envelope import timestamp
 from bus.protocol import Bus
-from ingest.health import Health
-from ingest.subscriptions import subscriptions
-from ingest.websub import Offer
-from ingest.websub_plan import explained
+from ingest.lists.subscriptions import subscriptions
+from ingest.rhythm.health import Health
+from ingest.websub.offer import Offer
+from ingest.websub.plan import explained
 
 Json = dict[str, object]
 

@@ -3,10 +3,11 @@
     python -m bench.extraction
 
 Once on the gold pages, and once on sites made of them (bench/made_sites.py), where ours is measured without
-and with what ingest learns of a site (ingest/site_lines.py), as at the first poll of a feed that has just
-these pages. Token F1 of one page: harmonic mean of precision and recall over the bags of lower-cased `\\w+`
-tokens of the extracted and the hand-cleaned text. The figure is the mean over pages; a page that is refused
-counts 0.
+and with what ingest learns of a site (ingest/pages/site_lines.py), as at the first poll of a feed that has
+just these pages.
+
+Token F1 of one page: harmonic mean of precision and recall over the bags of lower-cased `\\w+` tokens of the
+extracted and the hand-cleaned text. The figure is the mean over pages; a page that is refused counts 0.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def scored(pages: Sequence[GoldPage], texts: Sequence[str], seconds: float = 0.0
 
 
 def ours(page: GoldPage) -> str:
-    from ingest.page import extract_page
+    from ingest.pages.page import extract_page
 
     try:
         return extract_page(page.body, url=page.url, content_type=None, max_markup=_MAX_MARKUP).text
@@ -82,7 +83,7 @@ def theirs(options: dict[str, bool]) -> Extract:
 
 def with_memory(site: MadeSite, texts: Sequence[str]) -> list[str]:
     """The texts of a site's pages without what its lines tell, once all of them are learned."""
-    from ingest.site_lines import Sites, learn, strip
+    from ingest.pages.site_lines import Sites, learn, strip
 
     sites: Sites = {}
     for page, text in zip(site.pages, texts, strict=True):

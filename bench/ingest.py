@@ -36,9 +36,9 @@ from bus.protocol import Record
 from bus.sqlite import SqliteBus
 from ingest.decide import decide
 from ingest.entry import Fetched
-from ingest.feed import parse_feed
+from ingest.formats.feed import parse_feed
+from ingest.lists.subscriptions import added, subscription
 from ingest.output import memory_record, state_record
-from ingest.subscriptions import added, subscription
 from runtime.clock import SystemClock
 from runtime.settings import IngestSettings
 

@@ -15,7 +15,7 @@ from itertools import count
 from typing import Literal
 
 from article.tables import FeedState, Subscription
-from ingest.trust import is_stopped
+from ingest.rhythm.trust import is_stopped
 
 Standing = Literal["paused", "stopped", "failing", "well"]
 

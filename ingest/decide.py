@@ -12,9 +12,9 @@ from ingest.draft import Draft
 from ingest.entry import DeadEntry, Fetched
 from ingest.notes import bounded
 from ingest.outcomes import judge, remembered
-from ingest.overlap import compare
-from ingest.standing import after_answer, after_failure
-from ingest.websub import offered
+from ingest.rhythm.overlap import compare
+from ingest.rhythm.standing import after_answer, after_failure
+from ingest.websub.offer import offered
 from runtime.settings import IngestSettings
 
 _NOTHING_TO_COMPARE = 'answers "not modified" (304) to a request without conditions; its server is at fault'

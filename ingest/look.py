@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from article.tables import FeedMemory, FeedState, Subscription
 from ingest.decide import Decision, decide
 from ingest.entry import Fetched
-from ingest.http import Fetcher
-from ingest.pages import Pages
+from ingest.fetch.client import Fetcher
+from ingest.pages.fetching import Pages
 from ingest.poll import Poll
 from ingest.workers import Workers
 from runtime.clock import Clock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ingest.text import MAX_TITLE, tidy
+from ingest.formats.text import MAX_TITLE, tidy
 
 _MOST = 12
 _LONGEST = 300

@@ -15,16 +15,16 @@ from bus.protocol import Record
 from ingest.decide import Decision, decide, is_known_body, only_done
 from ingest.draft import Draft
 from ingest.entry import Fetched
-from ingest.feed import parse_feed
-from ingest.http import ACCEPT_FEED, Fetcher
-from ingest.http_errors import StatusFailed
-from ingest.http_response import Response
+from ingest.fetch.client import ACCEPT_FEED, Fetcher
+from ingest.fetch.errors import StatusFailed
+from ingest.fetch.response import Response
+from ingest.formats.feed import parse_feed
 from ingest.output import entry_letter, memory_record, raw_record, state_record
-from ingest.pages import Pages
-from ingest.retry import next_at
-from ingest.trust import current_url, validators
+from ingest.pages.fetching import Pages
+from ingest.pages.retry import next_at
+from ingest.pages.visits import after_visits, again, settle
+from ingest.rhythm.trust import current_url, validators
 from ingest.urls import without_credentials
-from ingest.visits import after_visits, again, settle
 from ingest.workers import Workers
 from runtime.backoff import Backoff
 from runtime.clock import Clock

@@ -21,7 +21,7 @@ from bus.protocol import Batch, Bus, Source
 from ingest.agenda import Agenda
 from ingest.poll import Poll, Polled
 from ingest.roster import TABLES, Roster
-from ingest.websub_hubs import Hubs
+from ingest.websub.hubs import Hubs
 from runtime.backoff import Backoff
 from runtime.clock import Clock
 from runtime.logging import get_logger

@@ -12,7 +12,7 @@ from bus.channels import FEED_HUBS, FEED_MEMORY, FEED_STATE, FEEDS
 from bus.envelope import dead_letter
 from bus.protocol import Message, Record, Source
 from ingest.agenda import Agenda
-from ingest.websub_hubs import Hubs
+from ingest.websub.hubs import Hubs
 from runtime.clock import Clock
 from runtime.logging import get_logger
 from runtime.metrics import Metrics

@@ -6,13 +6,13 @@ import asyncio
 import gc
 
 from bus.protocol import Bus
-from ingest.http import Fetcher
-from ingest.pages import Pages
+from ingest.fetch.client import Fetcher
+from ingest.pages.fetching import Pages
 from ingest.poll import Poll
 from ingest.poller import Poller
-from ingest.websub_hubs import Hubs
-from ingest.websub_key import callbacks_of
-from ingest.websub_service import answering_hubs
+from ingest.websub.hubs import Hubs
+from ingest.websub.key import callbacks_of
+from ingest.websub.service import answering_hubs
 from ingest.workers import Workers
 from runtime.clock import Clock
 from runtime.metrics import Metrics

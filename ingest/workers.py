@@ -34,7 +34,7 @@ from article.errors import ReadingFailed, WirewatchError
 _DOCUMENTS = 500  # read by one process: what parsers leak stays small
 _GROWTH = 100_000  # kilobytes by which a process may grow before it is replaced
 _MOST_MEMORY = 2_000_000_000  # bytes of address space: what needs more is no document
-_PRELOAD = ["feedparser", "lxml.html", "trafilatura", "ingest.feed", "ingest.page"]
+_PRELOAD = ["feedparser", "lxml.html", "trafilatura", "ingest.formats.feed", "ingest.pages.page"]
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -22,6 +22,16 @@ ARROWS: dict[str, set[str]] = {
     "app": {"article", "runtime", "bus", "ingest", "enrich", "index"},
 }
 
+# What each part of ingest may import of the other parts; ingest's own files tie them together.
+INGEST: dict[str, set[str]] = {
+    "formats": set(),
+    "rhythm": {"formats"},
+    "fetch": {"formats", "rhythm"},
+    "pages": {"formats", "fetch"},
+    "lists": {"formats", "fetch"},
+    "websub": {"fetch", "rhythm"},
+}
+
 # Folders (or files) in which a library may be imported.
 HOMES: dict[str, set[str]] = {
     "sqlite3": {"bus/sqlite", "bus/kafka/store.py"},
@@ -33,10 +43,10 @@ HOMES: dict[str, set[str]] = {
     "trafilatura": {"ingest"},
     "aiohttp": {"ingest"},
     "yarl": {"ingest"},
-    "brotli": {"ingest/unpack.py"},
-    "backports": {"ingest/unpack.py"},
-    "compression": {"ingest/unpack.py"},
-    "protego": {"ingest/robots.py"},
+    "brotli": {"ingest/fetch/unpack.py"},
+    "backports": {"ingest/fetch/unpack.py"},
+    "compression": {"ingest/fetch/unpack.py"},
+    "protego": {"ingest/fetch/robots.py"},
     "lxml": {"ingest"},
     "transformers": {"enrich"},
     "tokenizers": {"enrich"},
@@ -96,6 +106,14 @@ def test_arrows_point_one_way(path: Path) -> None:
         if target in ARROWS and target != package:
             assert target in ARROWS[package], f"{path} imports {module}"
         assert target not in ("tests", "bench", "compose", "stack", "training"), f"{path} imports {module}"
+
+
+@pytest.mark.parametrize("part", INGEST)
+def test_the_parts_of_ingest_do_not_turn_in_circles(part: str) -> None:
+    assert files(f"ingest/{part}")
+    for path in files(f"ingest/{part}"):
+        others = {module.split(".")[1] for module in imports(path) if module.startswith("ingest.")}
+        assert others & set(INGEST) - {part} <= INGEST[part], path
 
 
 @pytest.mark.parametrize("path", ALL, ids=str)

@@ -28,8 +28,8 @@ from bus.protocol import Message, Record
 from enrich.pipeline import Enricher
 from enrich.service import BatchHandler
 from ingest.entry import DeadEntry
+from ingest.lists.subscriptions import added, removed, subscription
 from ingest.output import call_record, entry_letter, hub_record, memory_record, raw_record, state_record
-from ingest.subscriptions import added, removed, subscription
 from runtime.metrics import Metrics
 from runtime.settings import BusSettings, EnrichSettings
 from runtime.shutdown import Stop

@@ -25,7 +25,7 @@ def extract(file: Document, url: Url, content_type: ContentType = None) -> None:
     from app.files import read_bytes
     from app.wiring import configured
     from ingest.as_json import page_json
-    from ingest.page import extract_page
+    from ingest.pages.page import extract_page
 
     url = _web_address(url)
     limit = configured().ingest.max_markup
@@ -38,7 +38,7 @@ def feed(file: Document, url: Url, content_type: ContentType = None) -> None:
     from app.files import read_bytes
     from app.wiring import configured
     from ingest.as_json import entry_json
-    from ingest.feed import parse_feed
+    from ingest.formats.feed import parse_feed
 
     url = _web_address(url)
     parsed = parse_feed(

@@ -21,7 +21,7 @@ def remove(urls: Urls) -> None:
     """Stop watching feeds, named by URL or id. Their articles stay."""
     from app.watched_feeds import find_feed
     from app.wiring import configured_bus
-    from ingest.subscriptions import removed
+    from ingest.lists.subscriptions import removed
 
     with configured_bus() as bus:
         found = [find_feed(bus, url) for url in urls]
@@ -52,8 +52,8 @@ def export(
     from app.files import write_bytes
     from app.wiring import configured_bus
     from bus.channels import FEEDS
-    from ingest.opml import write_opml
-    from ingest.subscriptions import subscriptions
+    from ingest.lists.opml import write_opml
+    from ingest.lists.subscriptions import subscriptions
 
     with configured_bus() as bus:
         document = write_opml(subscriptions(bus.table(FEEDS)))
@@ -65,7 +65,7 @@ def _set_paused(urls: list[str], *, paused: bool) -> None:
 
     from app.watched_feeds import find_feed
     from app.wiring import configured_bus
-    from ingest.subscriptions import added
+    from ingest.lists.subscriptions import added
 
     with configured_bus() as bus:
         found = [find_feed(bus, url) for url in urls]

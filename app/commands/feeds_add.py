@@ -12,7 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from article.tables import Subscription
-    from ingest.duplicates import Match
+    from ingest.lists.duplicates import Match
 
 _SHOW_EVERY = 100  # feeds between two looks of the progress bar
 
@@ -23,7 +23,7 @@ Force = Annotated[
 
 
 class ListFormat(StrEnum):
-    """As `ingest.lists.Format`; here, because --help must not load the stage."""
+    """As `ingest.lists.reading.Format`; here, because --help must not load the stage."""
 
     opml = "opml"
     csv = "csv"
@@ -50,8 +50,8 @@ def add(
 def watch(urls: list[str], *, title: str = "", category: str = "", force: bool = False) -> list[str]:
     """Adds the feeds; a line for each that says what became of it."""
     from app.wiring import configured_bus
-    from ingest.adding import Adder
-    from ingest.subscriptions import subscription
+    from ingest.lists.adding import Adder
+    from ingest.lists.subscriptions import subscription
     from ingest.urls import without_credentials
 
     now = datetime.now(UTC)
@@ -81,9 +81,9 @@ def import_feeds(
     from app.files import read_bytes
     from app.wiring import configured_bus
     from article.errors import BadInput
-    from ingest.adding import Adder
-    from ingest.lists import parse_list
-    from ingest.subscriptions import subscription
+    from ingest.lists.adding import Adder
+    from ingest.lists.reading import parse_list
+    from ingest.lists.subscriptions import subscription
 
     now = datetime.now(UTC)
     listed = list(parse_list(read_bytes(file), format.value if format else None))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from ingest.discover import FoundFeed
+    from ingest.lists.discover import FoundFeed
     from runtime.settings import Settings
 
 
@@ -50,8 +50,8 @@ def discover(
 
 
 async def _discover(url: str, settings: Settings, *, everywhere: bool) -> tuple[FoundFeed, ...]:
-    from ingest.discover import discover as discover_feeds
-    from ingest.http import Fetcher
+    from ingest.fetch.client import Fetcher
+    from ingest.lists.discover import discover as discover_feeds
     from ingest.urls import checked_feed_url
 
     checked = checked_feed_url(url)

@@ -14,8 +14,8 @@ import typer
 if TYPE_CHECKING:
     from article.tables import FeedState, Subscription
     from bus.protocol import Bus
-    from ingest.health import Health
     from ingest.look import Look
+    from ingest.rhythm.health import Health
     from runtime.settings import Settings
 
 
@@ -33,7 +33,7 @@ def list_feeds(
     """Every feed with its health: last and next poll, entries, what is wrong and what to do."""
     from app.watched_feeds import listed, watched
     from app.wiring import configured_bus
-    from ingest.health import health
+    from ingest.rhythm.health import health
 
     now = datetime.now(UTC)
     with configured_bus() as bus:
@@ -62,8 +62,8 @@ def check(
     from app.watched_feeds import checked, hub_row
     from app.wiring import configured, open_bus
     from article.errors import BadInput, Unavailable
-    from ingest.checkup import explained
-    from ingest.health import health
+    from ingest.rhythm.checkup import explained
+    from ingest.rhythm.health import health
 
     settings = configured()
     bus = open_bus(settings, create=False)
@@ -89,7 +89,7 @@ def _found(bus: Bus, url_or_id: str, *, unwatched: bool) -> tuple[Subscription, 
     """The feed and how it stands; with `unwatched`, a feed that nobody watches is as if it were added now."""
     from app.watched_feeds import find_feed, state_of
     from article.errors import BadInput
-    from ingest.subscriptions import subscription
+    from ingest.lists.subscriptions import subscription
 
     try:
         feed = find_feed(bus, url_or_id)
@@ -129,7 +129,7 @@ def _as_json(looked: Look) -> dict[str, object]:
 
 
 def _told(looked: Look) -> dict[str, str]:
-    from ingest.durations import lasting
+    from ingest.rhythm.durations import lasting
 
     after, fetched = looked.decision.state, looked.fetched
     if after.problem:

@@ -102,7 +102,7 @@ def _told_sighting(sighting: Sighting) -> Iterator[str]:
 
 
 def _told_standing(standing: Standing) -> Iterator[str]:
-    from ingest.health import health
+    from ingest.rhythm.health import health
     from ingest.urls import without_credentials
 
     feed, state = standing
@@ -122,7 +122,7 @@ def _as_json(account: Account) -> str:
 
     from app.watched_feeds import listed
     from bus.envelope import timestamp
-    from ingest.health import health
+    from ingest.rhythm.health import health
 
     now = datetime.now(UTC)
     told = {

@@ -8,8 +8,8 @@ from importlib import resources
 from app.sample.site import HOST, TITLE, feed_url
 from bus.channels import FEEDS
 from bus.protocol import Bus
-from ingest.opml import parse_opml
-from ingest.subscriptions import added, removed, subscription, subscriptions
+from ingest.lists.opml import parse_opml
+from ingest.lists.subscriptions import added, removed, subscription, subscriptions
 from runtime.settings import Settings
 
 CATEGORY = "Sample"

@@ -19,7 +19,7 @@ from bus.envelope import dead_letter
 from bus.protocol import Record
 from bus.sqlite import SqliteBus
 from index.embedded import EmbeddedIndex
-from ingest.subscriptions import added, subscription
+from ingest.lists.subscriptions import added, subscription
 from runtime.clock import SystemClock
 from tests.bus.contract import everything
 from tests.index.articles import NOON, article

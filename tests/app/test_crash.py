@@ -20,7 +20,7 @@ from article.identity import article_id
 from article.tables import FeedState
 from bus.channels import DEAD, ENRICHED, FEED_STATE, RAW
 from bus.sqlite import SqliteBus
-from ingest.feed import parse_feed
+from ingest.formats.feed import parse_feed
 from runtime.clock import SystemClock
 from tests.app.program import WIREWATCH, DocumentServer, environment, json_lines, wirewatch
 from tests.bus.contract import everything

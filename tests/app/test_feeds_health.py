@@ -13,8 +13,8 @@ from article.identity import feed_id
 from article.observed import FeedFlow, FeedHints
 from article.tables import FeedState
 from bus.sqlite import SqliteBus
+from ingest.lists.subscriptions import added, subscription
 from ingest.output import state_record
-from ingest.subscriptions import added, subscription
 from runtime.clock import SystemClock
 from tests.app.program import DocumentServer, environment, json_lines, wirewatch
 from tests.ingest.documents import item, page, rss

@@ -17,7 +17,7 @@ from app.sample.site import SampleSite, feed_url, sample_articles
 from app.sample.starter import subscribe_starters
 from bus.channels import ENRICHED, FEEDS
 from bus.sqlite import SqliteBus
-from ingest.subscriptions import subscriptions
+from ingest.lists.subscriptions import subscriptions
 from runtime.clock import SystemClock
 from tests.app.program import WIREWATCH, environment, json_lines, wirewatch
 

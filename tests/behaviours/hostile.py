@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.text import MAX_TITLE, one_line
+from ingest.formats.text import MAX_TITLE, one_line
 from tests.behaviours.declared import Behaviour, Told
 from tests.behaviours.documents import RSS, feed, full, rest, short, xml
 from tests.behaviours.server import Answer, Reply, always, dripping, endless, silent

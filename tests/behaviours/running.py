@@ -22,7 +22,7 @@ from article.tables import FeedState
 from bus.channels import FEED_STATE, RAW
 from bus.protocol import Bus, Reader
 from bus.sqlite import SqliteBus
-from ingest.subscriptions import added, subscription
+from ingest.lists.subscriptions import added, subscription
 from runtime.clock import SystemClock
 from tests.app.program import WIREWATCH, environment, json_lines, wirewatch
 from tests.behaviours.declared import Behaviour, Feed, Told

@@ -14,8 +14,8 @@ from article.tables import FeedState
 from bus.channels import DEAD, FEED_STATE, RAW, Channel
 from bus.protocol import Batch, Bus, Message, Record, Source
 from bus.sqlite.bus import SqliteBus
+from ingest.lists.subscriptions import added, subscription
 from ingest.service import run_ingest
-from ingest.subscriptions import added, subscription
 from runtime.clock import SystemClock
 from runtime.metrics import Metrics
 from runtime.settings import IngestSettings, Settings

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from article.tables import FeedState, Subscription
 from ingest.agenda import Agenda
-from ingest.subscriptions import subscription
+from ingest.lists.subscriptions import subscription
 from tests.ingest.documents import NOW
 
 SECOND = timedelta(seconds=1)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.boilerplate import is_boilerplate, without_boilerplate
+from ingest.formats.boilerplate import is_boilerplate, without_boilerplate
 
 BODY = [f"This is sentence number {number} of the article." for number in range(30)]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.candidates import Candidate, page_candidates, usual_places
+from ingest.lists.candidates import Candidate, page_candidates, usual_places
 from tests.ingest.documents import page
 
 URL = "https://one.test/news/world"

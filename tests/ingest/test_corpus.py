@@ -12,8 +12,8 @@ from article.identity import article_id
 from bench.extraction import measure, ours, scored, with_memory
 from bench.gold import GoldPage, gold_pages
 from bench.made_sites import made_sites
-from ingest.feed import parse_feed
-from ingest.page import extract_page
+from ingest.formats.feed import parse_feed
+from ingest.pages.page import extract_page
 from tests.corpus import corpus
 from tests.ingest.documents import NOW
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.dates import Order, order_of, read_date
-from ingest.months import month_named, plain
-from ingest.zones import zone_named
+from ingest.formats.dates import Order, order_of, read_date
+from ingest.formats.months import month_named, plain
+from ingest.formats.zones import zone_named
 
 MORNING = datetime(2026, 3, 1, 10, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 3, 1, tzinfo=UTC)

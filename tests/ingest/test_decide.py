@@ -13,8 +13,8 @@ from article.codec import decode, encode
 from article.tables import EntryState, FeedMemory, FeedState
 from ingest.decide import Decision, decide, is_known_body, only_done
 from ingest.entry import Entry, Fetched, ParsedFeed
-from ingest.subscriptions import subscription
-from ingest.trust import Validators, current_url, validators
+from ingest.lists.subscriptions import subscription
+from ingest.rhythm.trust import Validators, current_url, validators
 from runtime.settings import IngestSettings
 from tests.ingest.documents import LONG, NOW
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from article.errors import BadInput, FetchFailed
-from ingest.discover import FoundFeed, discover
-from ingest.http import Fetcher
+from ingest.fetch.client import Fetcher
+from ingest.lists.discover import FoundFeed, discover
 from tests.ingest.documents import NOW, item, page, rss
 from tests.ingest.running import SETTINGS
 from tests.ingest.site import Answer, Site

@@ -6,8 +6,8 @@ from article.identity import article_id, content_hash
 from article.records import FeedRef, RawArticle
 from ingest.draft import MAX_TEXT, Draft, complete, draft
 from ingest.entry import Entry, Page
+from ingest.lists.subscriptions import subscription
 from ingest.notes import bounded
-from ingest.subscriptions import subscription
 from tests.ingest.documents import LONG, NOW
 
 FEED = subscription("https://user:secret@news.test/feed", now=NOW, title="Mine")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.duplicates import Match, Watching, loose_key
-from ingest.subscriptions import subscription
+from ingest.lists.duplicates import Match, Watching, loose_key
+from ingest.lists.subscriptions import subscription
 from tests.ingest.documents import NOW
 
 ONE = subscription("https://one.test/feed?section=1", now=NOW)

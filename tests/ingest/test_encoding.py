@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.encoding import decode_html, decode_xml
+from ingest.formats.encoding import decode_html, decode_xml
 
 FRENCH = "Un café à la crème près du marché, c’est très bien."
 RUSSIAN = "Пример текста на русском языке, и ещё один"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from article.errors import BadFeed
 from ingest.entry import Entry, ParsedFeed
-from ingest.feed import parse_feed
+from ingest.formats.feed import parse_feed
 from tests.ingest.documents import NOW, SENTENCE, item, rss
 
 URL = "https://news.test/feed.xml"

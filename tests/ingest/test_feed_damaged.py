@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.entry import ParsedFeed
-from ingest.xmldocument import without_prolog
+from ingest.formats.xmldocument import without_prolog
 from tests.ingest.documents import item, rss
 from tests.ingest.test_feed_formats import channel, parse
 

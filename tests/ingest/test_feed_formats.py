@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ingest.entry import Entry, Hints, ParsedFeed
-from ingest.feed import parse_feed
+from ingest.formats.feed import parse_feed
 from tests.ingest.documents import NOW, item, rss
 
 URL = "https://news.test/feeds/all.xml"

@@ -6,7 +6,7 @@ import pytest
 
 from article.identity import canonical_url
 from ingest.entry import Entry
-from ingest.links import absolute
+from ingest.formats.links import absolute
 from tests.ingest.test_feed_formats import atom, channel, only, parse
 
 BASE = "https://news.test/feeds/all.xml"

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.entry import Entry
-from ingest.feed import parse_feed
+from ingest.formats.feed import parse_feed
 from tests.ingest.documents import NOW
 
 WORDS = st.lists(st.text("abcäßжм中&;'\"", min_size=1, max_size=8), min_size=1, max_size=6).map(" ".join)

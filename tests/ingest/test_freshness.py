@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.freshness import clock_skew, fresh_for, retry_at
+from ingest.rhythm.freshness import clock_skew, fresh_for, retry_at
 from tests.ingest.documents import NOW
 
 HERE = "Sun, 01 Mar 2026 12:00:00 GMT"  # NOW

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from article.errors import BadPage
-from ingest.page import extract_page
-from ingest.paywall import NOTE
+from ingest.pages.page import extract_page
+from ingest.pages.paywall import NOTE
 from tests.ingest.documents import SENTENCE, page
 
 URL = "https://news.test/world/1"

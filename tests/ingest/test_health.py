@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from article.errors import BadFeed
 from article.observed import FeedFlow, FeedHints, FeedTrust
 from article.tables import FeedState, Subscription
-from ingest.checkup import explained
-from ingest.durations import lasting, paced, shown
-from ingest.feed import parse_feed
-from ingest.health import HTML_PAGE, Health, health
-from ingest.subscriptions import subscription
+from ingest.formats.feed import parse_feed
+from ingest.lists.subscriptions import subscription
+from ingest.rhythm.checkup import explained
+from ingest.rhythm.durations import lasting, paced, shown
+from ingest.rhythm.health import HTML_PAGE, Health, health
 from runtime.settings import IngestSettings
 from tests.article.strategies import feed_states
 from tests.ingest.documents import NOW, page

@@ -29,8 +29,8 @@ from article.counts import Counts
 from article.tables import FeedMemory, FeedState
 from ingest.decide import Decision, decide, is_known_body, only_done
 from ingest.entry import DeadEntry, Entry, Fetched, ParsedFeed
-from ingest.subscriptions import subscription
-from ingest.trust import Validators, validators
+from ingest.lists.subscriptions import subscription
+from ingest.rhythm.trust import Validators, validators
 from runtime.settings import IngestSettings
 from tests.ingest.documents import NOW
 

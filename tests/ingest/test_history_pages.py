@@ -30,12 +30,12 @@ from bus.channels import FEED_MEMORY, FEED_STATE, RAW, Channel
 from ingest.decide import is_known_body
 from ingest.draft import Draft
 from ingest.entry import Entry, Fetched, Page, ParsedFeed
-from ingest.http import Fetcher
-from ingest.pages import Pages
+from ingest.fetch.client import Fetcher
+from ingest.lists.subscriptions import subscription
+from ingest.pages.fetching import Pages
+from ingest.pages.visits import Visit
 from ingest.poll import Poll, Polled
-from ingest.subscriptions import subscription
-from ingest.trust import validators
-from ingest.visits import Visit
+from ingest.rhythm.trust import validators
 from ingest.workers import Workers
 from runtime.settings import IngestSettings
 from tests.ingest.documents import NOW

@@ -6,8 +6,8 @@ import pytest
 
 from article.errors import BadFeed
 from ingest.entry import ParsedFeed
-from ingest.feed import parse_feed
-from ingest.text import MAX_MARKUP, MAX_TITLE
+from ingest.formats.feed import parse_feed
+from ingest.formats.text import MAX_MARKUP, MAX_TITLE
 from tests.ingest.documents import NOW
 from tests.ingest.test_feed_formats import NAMESPACES
 

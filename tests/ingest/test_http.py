@@ -10,10 +10,10 @@ import aiohttp
 import pytest
 
 from article.errors import FetchFailed
-from ingest.http import ACCEPT_FEED, Fetcher
-from ingest.http_errors import StatusFailed
-from ingest.http_response import Headers, Response
-from ingest.slots import Slots
+from ingest.fetch.client import ACCEPT_FEED, Fetcher
+from ingest.fetch.errors import StatusFailed
+from ingest.fetch.response import Headers, Response
+from ingest.fetch.slots import Slots
 from runtime.settings import IngestSettings
 from tests.ingest.site import HOST, Answer, Site
 

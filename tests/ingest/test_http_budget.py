@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.http_budget import Budget
+from ingest.fetch.budget import Budget
 
 
 def test_what_is_given_back_can_be_taken_again() -> None:

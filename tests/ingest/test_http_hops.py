@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import pytest
 
 from article.errors import FetchFailed
-from ingest.http import Fetcher
-from ingest.http_errors import StatusFailed
-from ingest.http_response import Response
+from ingest.fetch.client import Fetcher
+from ingest.fetch.errors import StatusFailed
+from ingest.fetch.response import Response
 from runtime.settings import IngestSettings
 from tests.ingest.site import HOST, Answer, Site, serving
 from tests.ingest.wire import sending

@@ -7,9 +7,9 @@ import asyncio
 import pytest
 
 from article.errors import FetchFailed
-from ingest.http import Fetcher
-from ingest.http_errors import StatusFailed
-from ingest.robots import Disallowed
+from ingest.fetch.client import Fetcher
+from ingest.fetch.errors import StatusFailed
+from ingest.fetch.robots import Disallowed
 from runtime.settings import IngestSettings
 from tests.ingest.site import HOST, Answer, Site
 

@@ -12,8 +12,8 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from article.errors import FetchFailed
-from ingest.http import Fetcher
-from ingest.proxy import ProxiedHosts
+from ingest.fetch.client import Fetcher
+from ingest.fetch.proxy import ProxiedHosts
 from runtime.settings import IngestSettings
 from tests.ingest.site import HOST, Answer, Site
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.http_target import Target, is_downgrade, redirected, target
+from ingest.fetch.target import Target, is_downgrade, redirected, target
 
 
 def at(text: str) -> Target:

@@ -9,7 +9,7 @@ import brotli
 import pytest
 
 from article.errors import FetchFailed
-from ingest.http_response import Response
+from ingest.fetch.response import Response
 from tests.ingest.wire import OPEN, fetched
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n"

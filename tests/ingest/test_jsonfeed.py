@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from article.errors import BadFeed
 from ingest.entry import Entry, ParsedFeed
-from ingest.feed import parse_feed
+from ingest.formats.feed import parse_feed
 from tests.ingest.documents import NOW
 
 URL = "https://news.test/feed.json"

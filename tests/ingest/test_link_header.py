@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.link_header import linked
+from ingest.fetch.link_header import linked
 
 HEADER = (
     '<https://hub.test/>; rel="hub", <https://one.test/feed,a>;rel=self;title="a, b; rel=x",'

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from article.errors import BadInput
-from ingest.lists import Format, parse_list
-from ingest.opml import write_opml
-from ingest.subscriptions import subscription
+from ingest.lists.opml import write_opml
+from ingest.lists.reading import Format, parse_list
+from ingest.lists.subscriptions import subscription
 from tests.ingest.documents import NOW
 
 A, B = "https://a.test/feed", "https://b.test/feed"

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from article.errors import BadInput
 from article.tables import Subscription
-from ingest.listed import ListedFeed
-from ingest.opml import parse_opml, write_opml
-from ingest.subscriptions import subscription
+from ingest.lists.listed import ListedFeed
+from ingest.lists.opml import parse_opml, write_opml
+from ingest.lists.subscriptions import subscription
 from tests.ingest.documents import NOW
 
 OPML = b"""<?xml version="1.0" encoding="UTF-8"?>

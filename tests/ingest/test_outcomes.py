@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from article.counts import Counts, Outcome, counted
 from article.tables import EntryState
 from ingest.entry import DeadEntry, Entry, ParsedFeed
+from ingest.lists.subscriptions import subscription
 from ingest.outcomes import Judged, judge
-from ingest.subscriptions import subscription
 from runtime.settings import IngestSettings
 from tests.ingest.documents import LONG, NOW
 

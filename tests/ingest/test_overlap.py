@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from article.observed import FeedFlow
 from article.tables import EntryState
-from ingest.overlap import Overlap, compare, read
-from ingest.pace import peak_rate, recent_rate
+from ingest.rhythm.overlap import Overlap, compare, read
+from ingest.rhythm.pace import peak_rate, recent_rate
 from tests.ingest.documents import NOW
 
 HOUR = timedelta(hours=1)

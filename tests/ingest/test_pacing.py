@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.pacing import Pacing
+from ingest.fetch.pacing import Pacing
 
 
 def test_requests_to_one_host_are_spread_and_others_do_not_wait() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from article.errors import BadPage
 from ingest.entry import Page
-from ingest.page import extract_page
+from ingest.pages.page import extract_page
 from tests.corpus import corpus
 from tests.ingest.documents import SENTENCE, page
 

@@ -11,10 +11,10 @@ from article.codec import decode
 from article.records import RawArticle
 from article.tables import FeedMemory, FeedState
 from bus.channels import FEED_MEMORY, RAW
-from ingest.http import Fetcher
-from ingest.pages import Pages
+from ingest.fetch.client import Fetcher
+from ingest.lists.subscriptions import subscription
+from ingest.pages.fetching import Pages
 from ingest.poll import Poll, Polled
-from ingest.subscriptions import subscription
 from ingest.workers import Workers
 from runtime.clock import SystemClock
 from tests.ingest.documents import NOW, SENTENCE, item, page, rss

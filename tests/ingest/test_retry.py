@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from article.records import FeedRef, RawArticle
 from article.sites import PageRetry
-from ingest.retry import MOST, WAITS, due, failed, next_at, without
+from ingest.pages.retry import MOST, WAITS, due, failed, next_at, without
 from tests.ingest.documents import NOW
 
 ARTICLE = RawArticle(

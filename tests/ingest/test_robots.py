@@ -7,10 +7,10 @@ import asyncio
 import pytest
 
 from article.errors import FetchFailed
-from ingest.http_errors import StatusFailed
-from ingest.http_response import Headers, Response
-from ingest.http_target import Target, target
-from ingest.robots import Disallowed, Robots, Rules, rules_of
+from ingest.fetch.errors import StatusFailed
+from ingest.fetch.response import Headers, Response
+from ingest.fetch.robots import Disallowed, Robots, Rules, rules_of
+from ingest.fetch.target import Target, target
 
 SITE = "https://news.test"
 
@@ -124,7 +124,7 @@ def test_one_that_cannot_be_had_forbids_all_for_a_while(status: int) -> None:
 
 
 def test_an_older_copy_counts_while_the_file_cannot_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.robots._FRESH", -1.0)  # old as soon as it is read
+    monkeypatch.setattr("ingest.fetch.robots._FRESH", -1.0)  # old as soon as it is read
 
     async def story() -> None:
         robots = Robots(Web("User-agent: *\nDisallow: /x", 503).get, at_once=1)
@@ -137,8 +137,8 @@ def test_an_older_copy_counts_while_the_file_cannot_be_had(monkeypatch: pytest.M
 
 
 def test_so_many_are_kept_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.robots._MOST_SITES", 10)
-    monkeypatch.setattr("ingest.robots._MOST_BYTES", 400)
+    monkeypatch.setattr("ingest.fetch.robots._MOST_SITES", 10)
+    monkeypatch.setattr("ingest.fetch.robots._MOST_BYTES", 400)
     web = Web("User-agent: *\nDisallow: /" + "x" * 60)
 
     async def story() -> None:

@@ -17,7 +17,7 @@ from article.errors import FetchFailed
 from article.hubs import FeedHub
 from bus.channels import FEED_HUBS
 from bus.sqlite.bus import SqliteBus
-from ingest.http import Fetcher
+from ingest.fetch.client import Fetcher
 from runtime.settings import IngestSettings
 from tests.ingest.documents import item, rss
 from tests.ingest.hub import free_port

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from article.observed import FeedFlow, FeedHints
-from ingest.schedule import Plan, plan, retry, safe_interval
+from ingest.rhythm.schedule import Plan, plan, retry, safe_interval
 from runtime.settings import IngestSettings
 from tests.ingest.documents import NOW  # a Sunday, 12:00
 

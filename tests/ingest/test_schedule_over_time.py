@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from article.observed import FeedFlow, FeedHints
 from article.tables import EntryState, FeedState
 from ingest.entry import Entry, Fetched, Hints, ParsedFeed
-from ingest.overlap import Overlap, compare
-from ingest.standing import after_answer, after_failure
-from ingest.subscriptions import subscription
+from ingest.lists.subscriptions import subscription
+from ingest.rhythm.overlap import Overlap, compare
+from ingest.rhythm.standing import after_answer, after_failure
 from runtime.settings import IngestSettings
 from tests.ingest.documents import NOW
 

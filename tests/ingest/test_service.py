@@ -17,8 +17,8 @@ from article.identity import content_hash
 from bus.channels import FEED_MEMORY, FEED_STATE, FEEDS, RAW
 from bus.protocol import Record
 from bus.sqlite.bus import SqliteBus
+from ingest.lists.subscriptions import added, removed, subscription
 from ingest.service import run_ingest
-from ingest.subscriptions import added, removed, subscription
 from runtime.clock import SystemClock
 from runtime.metrics import Metrics
 from runtime.settings import Settings

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from article.codec import decode, encode
 from article.sites import SiteLines
 from article.tables import FeedMemory
-from ingest.site_lines import (
+from ingest.pages.site_lines import (
     LEAST,
     LEAST_PROSE,
     MAX_LINES,

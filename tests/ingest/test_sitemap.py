@@ -8,7 +8,7 @@ import pytest
 
 from article.errors import BadFeed
 from ingest.entry import Entry, ParsedFeed
-from ingest.feed import parse_feed
+from ingest.formats.feed import parse_feed
 from tests.ingest.documents import NOW
 
 URL = "https://news.test/sitemap-news.xml"

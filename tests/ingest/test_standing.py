@@ -12,7 +12,7 @@ from article.observed import FeedHints
 from article.tables import FeedMemory, FeedState
 from ingest.decide import decide
 from ingest.entry import Entry, Fetched, Hints, ParsedFeed
-from ingest.subscriptions import subscription
+from ingest.lists.subscriptions import subscription
 from runtime.settings import IngestSettings
 from tests.article.strategies import feed_states
 from tests.ingest.documents import NOW

@@ -9,7 +9,7 @@ from article.identity import feed_id
 from bus.channels import FEEDS
 from bus.protocol import Record
 from bus.sqlite.bus import SqliteBus
-from ingest.subscriptions import added, removed, subscription, subscriptions
+from ingest.lists.subscriptions import added, removed, subscription, subscriptions
 from ingest.urls import without_credentials
 from runtime.clock import SystemClock
 from tests.ingest.documents import NOW

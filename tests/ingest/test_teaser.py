@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from ingest.entry import Entry
-from ingest.feed import parse_feed
-from ingest.teaser import is_cut, text_is_full
+from ingest.formats.feed import parse_feed
+from ingest.formats.teaser import is_cut, text_is_full
 from tests.ingest.documents import LONG, NOW, SENTENCE, item, rss
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.text import MAX_TITLE, one_line, tidy, to_text
+from ingest.formats.text import MAX_TITLE, one_line, tidy, to_text
 
 HIDDEN = (
     "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\x00\x07\x1b\x7f\x9f\ufeff\ud800"

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from article.errors import BadFeed, BadPage
 from ingest.entry import ParsedFeed
-from ingest.feed import parse_feed
-from ingest.page import extract_page
-from ingest.text import one_line, to_text
+from ingest.formats.feed import parse_feed
+from ingest.formats.text import one_line, to_text
+from ingest.pages.page import extract_page
 from tests.ingest.documents import NOW, item, page, rss
 
 MARK = "evil()"

@@ -12,8 +12,8 @@ from article.observed import FeedFlow, FeedTrust
 from article.tables import FeedMemory, FeedState
 from ingest.decide import decide, is_known_body
 from ingest.entry import Entry, Fetched, ParsedFeed
-from ingest.subscriptions import subscription
-from ingest.trust import Validators, current_url, doubt_at, is_stopped, validators
+from ingest.lists.subscriptions import subscription
+from ingest.rhythm.trust import Validators, current_url, doubt_at, is_stopped, validators
 from runtime.settings import IngestSettings
 from tests.ingest.documents import NOW
 

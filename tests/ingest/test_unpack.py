@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.unpack import PIECE, BadPacking, unpacker
+from ingest.fetch.unpack import PIECE, BadPacking, unpacker
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -8,9 +8,9 @@ from article.records import RawArticle
 from article.tables import EntryState, FeedMemory, FeedState
 from ingest.draft import Draft, draft
 from ingest.entry import Entry, Page
-from ingest.retry import WAITS
-from ingest.subscriptions import subscription
-from ingest.visits import Settled, Visit, after_visits, again, settle
+from ingest.lists.subscriptions import subscription
+from ingest.pages.retry import WAITS
+from ingest.pages.visits import Settled, Visit, after_visits, again, settle
 from tests.ingest.documents import NOW, SENTENCE
 
 FEED = subscription("https://news.test/feed", now=NOW)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from article.identity import feed_id
 from ingest.entry import Fetched, ParsedFeed
-from ingest.websub import Callbacks, Offer, is_about, offered, short_hash, signed
+from ingest.websub.offer import Callbacks, Offer, is_about, offered, short_hash, signed
 
 URL = "https://one.test/feed"
 FEED = feed_id(URL)

@@ -15,8 +15,8 @@ from aiohttp import web
 from article.errors import Unavailable
 from article.hubs import HubCall
 from article.identity import feed_id
-from ingest.websub import Callbacks
-from ingest.websub_callback import Callback
+from ingest.websub.callback import Callback
+from ingest.websub.offer import Callbacks
 from runtime.clock import SystemClock
 from runtime.metrics import Metrics
 from runtime.settings import IngestSettings

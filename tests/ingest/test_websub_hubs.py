@@ -12,11 +12,11 @@ from article.codec import encode
 from article.hubs import FeedHub, HubCall
 from article.observed import FeedFlow
 from article.tables import FeedState
-from ingest import websub_plan as plan
-from ingest.http import Fetcher
-from ingest.subscriptions import subscription
-from ingest.websub import Callbacks, Offer, short_hash
-from ingest.websub_hubs import Hubs
+from ingest.fetch.client import Fetcher
+from ingest.lists.subscriptions import subscription
+from ingest.websub import plan
+from ingest.websub.hubs import Hubs
+from ingest.websub.offer import Callbacks, Offer, short_hash
 from runtime.metrics import Metrics
 from runtime.settings import IngestSettings
 from tests.ingest.documents import NOW

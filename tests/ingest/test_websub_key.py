@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from article.errors import BadConfiguration
-from ingest.websub_key import callbacks_of
+from ingest.websub.key import callbacks_of
 from runtime.settings import IngestSettings, Settings
 
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from article.hubs import FeedHub
-from ingest import websub_plan as plan
-from ingest.websub import Offer
+from ingest.websub import plan
+from ingest.websub.offer import Offer
 from tests.ingest.documents import NOW
 
 OFFER = Offer(hub="https://hub.test/", topic_url="https://one.test/feed")

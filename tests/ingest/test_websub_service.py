@@ -21,7 +21,7 @@ from bus.kafka import KafkaBus
 from bus.partition import partition_of
 from bus.protocol import Bus
 from bus.sqlite.bus import SqliteBus
-from ingest.subscriptions import added, removed, subscriptions
+from ingest.lists.subscriptions import added, removed, subscriptions
 from runtime.clock import SystemClock
 from runtime.settings import IngestSettings
 from stack.kafka import KafkaServer

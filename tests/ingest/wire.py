@@ -7,8 +7,8 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 
 from article.errors import FetchFailed
-from ingest.http import Fetcher
-from ingest.http_response import Response
+from ingest.fetch.client import Fetcher
+from ingest.fetch.response import Response
 from runtime.settings import IngestSettings
 from tests.ingest.site import HOST
 

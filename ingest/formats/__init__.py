@@ -1,0 +1,1 @@
+"""What came, read: feeds in every format, dates, text, encodings. Pure."""

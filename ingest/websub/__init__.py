@@ -1,0 +1,1 @@
+"""Hubs that tell when a feed has something new (WebSub)."""
