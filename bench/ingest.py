@@ -45,6 +45,8 @@ from runtime.settings import IngestSettings
 FEEDS = 10_000
 CONCURRENCY = 64
 _CHUNK = 1_000
+_BEGINS = 30.0  # seconds until the first poll on schedule: enough to write 10,000 feeds and to start
+_LATEST = 2.0  # seconds that the last poll on schedule is waited for
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -90,7 +92,7 @@ def mixed(port: int, seen: Sequence[Seen], seconds: float) -> float:
 
 def on_time(port: int, seen: Sequence[Seen], *, cycle: float, seconds: float) -> float:
     with ingesting("slow", port, seen, min_interval=cycle, max_interval=cycle, spread=cycle) as running:
-        window = running.measure(seconds + running.starts_in)
+        window = running.measure(running.starts_in + seconds + _LATEST)
     until = running.first + seconds
     with urllib.request.urlopen(f"http://{HOSTS[0]}:{port}/asked") as answer:
         asked = json.loads(answer.read())
@@ -184,7 +186,9 @@ class Running:
 
     @property
     def starts_in(self) -> float:
-        return max(0.0, self.first - time.time())
+        left = self.first - time.time()
+        assert left > 0, "the machine is too busy to begin on time"
+        return left
 
     def due(self, number: int) -> float:
         return self.first + self.spread * number / FEEDS
@@ -217,7 +221,7 @@ def ingesting(
     kind: str, port: int, seen: Sequence[Seen], *, min_interval: float, max_interval: float, spread: float = 0
 ) -> Iterator[Running]:
     with tempfile.TemporaryDirectory() as folder:
-        first = time.time() + (15 if spread else 0)
+        first = time.time() + (_BEGINS if spread else 0)
         with closing(SqliteBus(Path(folder) / "log.db", clock=SystemClock())) as bus:
             running = Running(bus=bus, process=None, first=first, spread=spread)  # type: ignore[arg-type]
             seed(bus, kind, port, seen, running)

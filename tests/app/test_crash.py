@@ -85,9 +85,12 @@ def test_killed_twenty_times_each_revision_is_there_once(
             except subprocess.TimeoutExpired:
                 running.send_signal(signal.SIGKILL)
                 running.wait()
+    with (tmp_path / "last.log").open("wb") as log:
         running = subprocess.Popen([WIREWATCH, "run"], env=env, stdout=log, stderr=log)
         try:
-            wait_until_done(tmp_path / "data" / "log.db", feeds=len(feeds), running=running)
+            wait_until_done(
+                tmp_path / "data" / "log.db", feeds=len(feeds), running=running, log=tmp_path / "last.log"
+            )
         finally:
             running.terminate()
             assert running.wait(timeout=30) == 0
@@ -114,15 +117,16 @@ def test_killed_twenty_times_each_revision_is_there_once(
     assert indexed == {key: found[-1] for key, found in revisions.items()}
 
 
-def wait_until_done(path: Path, *, feeds: int, running: subprocess.Popen[bytes]) -> None:
-    """Until every feed was polled well and nothing waits for enrichment or the index."""
+def wait_until_done(path: Path, *, feeds: int, running: subprocess.Popen[bytes], log: Path) -> None:
+    """Until it has begun, every feed was polled well, and nothing waits for enrichment or the index."""
     with closing(SqliteBus(path, clock=SystemClock())) as bus:
         while True:
             assert running.poll() is None, "the pipeline ended by itself"
             states = [decode(FeedState, value) for _, value in bus.table(FEED_STATE).items()]
             polled = sum(state.succeeded is not None for state in states)
             waiting = bus.lag(RAW, group="enrich").records + bus.lag(ENRICHED, group="index").records
-            if polled == feeds and waiting == 0:
+            begun = b"run.started" in log.read_bytes()
+            if begun and polled == feeds and waiting == 0:
                 return
             try:
                 running.wait(timeout=0.2)
