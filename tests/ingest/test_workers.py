@@ -60,6 +60,10 @@ def blocked() -> set[int]:
     return set(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
 
 
+def preloaded() -> list[str]:
+    return [name for name in module._PRELOAD if name in sys.modules]
+
+
 def run(workers: Workers) -> tuple[int, str]:
     return asyncio.run(workers.run(who, url="x"))
 
@@ -68,6 +72,10 @@ def test_a_function_runs_in_another_process_which_is_used_again(workers: Workers
     (pid, url), again = run(workers), run(workers)
     assert (again, url) == ((pid, url), "x")
     assert pid != os.getpid()
+
+
+def test_the_parsers_are_there_before_the_first_document(workers: Workers) -> None:
+    assert asyncio.run(workers.run(preloaded)) == module._PRELOAD
 
 
 def test_our_errors_come_back_as_they_are(workers: Workers) -> None:
