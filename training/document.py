@@ -29,7 +29,14 @@ from training.metrics import average_precisions
 from training.network import Document, Parameters, Shared, as_weights, document, load, padded_states
 from training.quantization import Floats
 from training.run import Recipe, Run, recipe_from
-from training.topic_texts import TOPICS, TopicText, annotated, categorised, second_set
+from training.topic_texts import (
+    TOPICS,
+    TopicText,
+    annotated,
+    categorised,
+    more_for_training,
+    second_set,
+)
 from training.windows import END, LONGEST, START
 
 BATCH = 2_048
@@ -76,7 +83,7 @@ class Training:
         self._shared = Shared(recipe.start / "shared.onnx")
         self._before = Document(self._skeleton)
         root = corpus_root()
-        self._annotated = annotated(root, "train")
+        self._annotated = [*annotated(root, "train"), *more_for_training(root)]
         self._dev = annotated(root, "dev")
         taken = {text.id for text in (*self._annotated, *self._dev, *second_set(root))}
         self._categorised: dict[str, list[TopicText]] = {}

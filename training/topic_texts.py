@@ -22,7 +22,7 @@ _SPLIT_ENDING = re.compile(r" (n't|'s|'re|'ve|'ll|'d|'m)\b")
 _SPLIT_STOP = re.compile(r" ([,.;:?!%)])")
 _SPACE_BEFORE = re.compile(r" ([,.;:?!%)\]])")
 
-_SECOND = Path(__file__).parent / "second_topics" / "labels.jsonl"
+_LABELS = Path(__file__).parent / "labels"
 
 
 class Row(TypedDict, total=False):
@@ -59,9 +59,19 @@ def annotated(root: Path, split: str) -> list[TopicText]:
 
 
 def second_set(root: Path) -> list[TopicText]:
-    """The second development set (second_topics/README.md); its texts are in the corpus."""
+    """The second development set (labels/README.md); its texts are in the corpus."""
+    return _labelled(root, "second_set.jsonl")
+
+
+def more_for_training(root: Path) -> list[TopicText]:
+    """Texts of which all topics are known, beside the corpus's annotated ones."""
+    return _labelled(root, "more_for_training.jsonl")
+
+
+def _labelled(root: Path, name: str) -> list[TopicText]:
     texts = {text.id: text.text for text in (*categorised(root), *_slugs(root), *_worldwide(root))}
-    rows = [json.loads(line) for line in _SECOND.read_text(encoding="utf-8").splitlines()]
+    lines = (_LABELS / name).read_text(encoding="utf-8").splitlines()
+    rows: list[Row] = [json.loads(line) for line in lines]
     return [
         TopicText(id=row["id"], source=row["src"], text=texts[row["id"]], known=all_known(row["codes"]))
         for row in rows

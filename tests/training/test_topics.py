@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from tests.corpus import corpus
 from training.categories import HUFFPOST, known_topics
 from training.metrics import average_precisions, best_thresholds, f1_scores
-from training.topic_texts import TOPICS, all_known, annotated, categorised, second_set
+from training.topic_texts import (
+    TOPICS,
+    all_known,
+    annotated,
+    categorised,
+    more_for_training,
+    second_set,
+)
 
 
 def test_a_category_says_yes_no_or_nothing() -> None:
@@ -40,13 +47,15 @@ def test_codes_are_all_the_topics_of_a_text() -> None:
     assert set(known) == set(TOPICS)
 
 
-def test_the_second_set_has_its_texts_and_shares_none_with_the_first() -> None:
+def test_the_second_set_has_its_texts_and_shares_none_with_training() -> None:
     root = corpus("data/topics").parents[1]
     second = second_set(root)
     assert len(second) >= 150
     assert all(text.text.split() for text in second)
     first = {text.id for split in ("train", "dev") for text in annotated(root, split)}
+    more = {text.id for text in more_for_training(root)}
     assert not first & {text.id for text in second}
+    assert not more & {text.id for text in (*second, *annotated(root, "dev"))}
     for topic in (3, 5, 6, 8, 9, 12, 14, 16):
         assert sum(text.known[topic] for text in second) >= 15
 
