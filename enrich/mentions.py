@@ -35,6 +35,8 @@ LIKELY = 0.5
 name. It is worth 0.1 of exact-span F1 on CoNLL-2003's development set, 0.6 on Worldwide's, 0.9 on UNER's; at
 0.45 and 0.55 nearly as much."""
 
+_GROUPS: frozenset[EntityType] = frozenset({"NORP", "MISC"})
+
 _MAX_NAME = 200
 """Characters of a mention. A longer one is no name but a broken text."""
 
@@ -99,10 +101,10 @@ def _mentions_in(
         if probabilities is None:
             probabilities = _softmax(logits)
         # B- and I- of the type: which of the two it is says nothing of whether it is a name.
-        likely = probabilities[first:last, 2 * kind + 1 : 2 * kind + 3].sum(axis=1)
-        if likely.min() < LIKELY:
+        by_type = probabilities[first:last, 1::2] + probabilities[first:last, 2::2]
+        if by_type[:, _of_one_kind(kind, types)].sum(axis=1).min() < LIKELY:
             continue
-        score = float(likely.mean())
+        score = float(by_type[:, kind].mean())
         begin, stop = int(words.starts[first]), int(words.ends[last - 1])
         for start, end in _line_parts(words.source, begin, stop):
             span = trim(words.source, start, end)
@@ -115,6 +117,12 @@ def _mentions_in(
                     type=types[kind],
                     score=round(min(score, 1.0), 4),
                 )
+
+
+def _of_one_kind(kind: int, types: tuple[EntityType, ...]) -> list[int]:
+    """The numbers of the types that are no contradiction to this one: a group may be NORP or MISC."""
+    group = _GROUPS if types[kind] in _GROUPS else {types[kind]}
+    return [number for number, each in enumerate(types) if each in group]
 
 
 def _runs(tags: NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:

@@ -21,6 +21,7 @@ from torch.nn import functional
 from bench.corpus import corpus_root
 from enrich.pieces import PieceTokenizer
 from training.corpora import ANY, TAGS, Document, read_documents
+from training.exchange import NameExchange
 from training.graph import write_weights
 from training.held_out import held_out
 from training.listed import listed_documents
@@ -53,9 +54,10 @@ def main() -> int:
 def train(recipe: Recipe) -> None:
     skeleton = recipe.start / "ner.onnx"
     shared = Shared(recipe.start / "shared.onnx")
-    maker = WindowMaker(PieceTokenizer.load(recipe.tokenizer))
     root = corpus_root()
     documents = training_documents(root)
+    exchange = NameExchange(document for document, _ in documents)
+    maker = WindowMaker(PieceTokenizer.load(recipe.tokenizer), exchange)
     dev = held_out(root, maker)
 
     def plan_of(epoch: int) -> list[list[Window]]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from enrich.decode import decode_tags
 from training.corpora import TAGS, Document, Sentence, read_documents
+from training.exchange import names_in
 from training.network import Parameters, Shared, tag_logits
 from training.windows import END, LONGEST, START, WindowMaker
 
@@ -39,11 +40,13 @@ class HeldOut:
             with torch.no_grad():
                 logits = tag_logits(parameters, hidden, torch.ones(1, len(ids), dtype=torch.bool))[0].numpy()
             tags = decode_tags(logits[first_pieces])
-            spans = {span for span in self._renamed(_spans(tags)) if span[2] in self.types}
+            spans = {
+                span for span in self._renamed(names_in([TAGS[tag] for tag in tags])) if span[2] in self.types
+            }
             right, found, wanted = right + len(spans & gold), found + len(spans), wanted + len(gold)
         return f"{200 * right / (found + wanted):.2f}"
 
-    def _renamed(self, spans: Iterator[Span]) -> Iterator[Span]:
+    def _renamed(self, spans: Sequence[Span]) -> Iterator[Span]:
         for first, last, kind in spans:
             yield first, last, self.renamed.get(kind, kind)
 
@@ -81,7 +84,7 @@ def _windows(
                 cases.append(case)
         gold = {
             (first, last, renamed.get(kind, kind))
-            for first, last, kind in _bio_spans(tags)
+            for first, last, kind in names_in(tags)
             if renamed.get(kind, kind) in types
         }
         yield np.array([*ids, END]), np.array([*cases, 0]), first_pieces, gold
@@ -102,17 +105,3 @@ def _filled(document: Document, maker: WindowMaker) -> Iterator[list[Sentence]]:
         pieces += length
     if here:
         yield here
-
-
-def _spans(tags: NDArray[np.int64]) -> Iterator[Span]:
-    yield from _bio_spans([TAGS[tag] for tag in tags])
-
-
-def _bio_spans(tags: Sequence[str]) -> Iterator[Span]:
-    start, kind = 0, ""
-    for index, tag in enumerate([*tags, "O"]):
-        if kind and tag != f"I-{kind}":
-            yield start, index, kind
-            kind = ""
-        if tag != "O" and not kind:
-            start, kind = index, tag[2:]

@@ -1,6 +1,6 @@
-"""Training windows: sentences of a document side by side, as enrichment reads them, some of them disguised.
+"""Training windows: sentences of a document side by side, as enrichment reads them, some disguised.
 
-documents ──▶ sentences, a few with exchanged names ──▶ filled up to a length drawn at random
+documents ──▶ sentences, some with exchanged names ──▶ filled up to a length drawn at random
           ──▶ pieces, cases and the tags that each piece may have
 """
 
@@ -9,13 +9,13 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from enrich.pieces import PieceTokenizer
 from training.corpora import ANY, OUTSIDE, Document, Sentence, allowed
+from training.exchange import Name, NameExchange
 
 Integers = NDArray[np.int64]
 
@@ -25,10 +25,9 @@ _SHORTEST_TARGET = 40
 
 # How often a window is written in another case, as headlines and careless sites do.
 _LOWER, _UPPER, _TITLE = 0.04, 0.05, 0.03
-# How often the name of an organisation is exchanged for that of an armed group or agency.
-_EXCHANGED = 0.04
-
-_NAMES = Path(__file__).parent / "armed_groups.txt"
+# How many pieces are hidden behind [MASK], so that the others have to tell.
+_HIDDEN = 0.05
+_MASK = 103
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +52,8 @@ class Encoded:
 
 
 class WindowMaker:
-    def __init__(self, tokenizer: PieceTokenizer) -> None:
-        self._tokenizer = tokenizer
-        names = [line.split() for line in _NAMES.read_text(encoding="utf-8").splitlines() if line]
-        # Short names that are words, too, need more contexts than one in 260.
-        self._names = names + [["IS"]] * 5 + [["ISIS"], ["ISKP"], ["TTP"], ["al", "Qaeda"], ["Taliban"]] * 2
+    def __init__(self, tokenizer: PieceTokenizer, exchange: NameExchange) -> None:
+        self._tokenizer, self._exchange = tokenizer, exchange
 
     def windows(self, documents: Iterable[tuple[Document, float]], draw: random.Random) -> list[Window]:
         """One epoch's windows in random order. Each document comes with how often an epoch has it."""
@@ -87,23 +83,24 @@ class WindowMaker:
         ids: list[int] = []
         cases: list[int] = []
         sets: list[int] = []
+        chosen: dict[Name, Name] = {}
         target, disguise = self._next(draw)
         for sentence in document.sentences:
-            words, tags = sentence if document.source == "listed" else self._exchange(sentence, draw)
+            words, tags = self._exchange(document.source, sentence, draw, chosen)
             encoded = self.encode([disguise(word) for word in words])
             if ids and len(ids) + len(encoded.ids) > LONGEST:
-                yield _window(ids, cases, sets)
+                yield _window(ids, cases, sets, draw)
                 ids, cases, sets = [], [], []
                 target, disguise = self._next(draw)
             ids += encoded.ids[: LONGEST - len(ids)]
             cases += encoded.cases[: LONGEST - len(cases)]
             sets += piece_sets(document.source, tags, encoded)[: LONGEST - len(sets)]
             if len(ids) >= target:
-                yield _window(ids, cases, sets)
+                yield _window(ids, cases, sets, draw)
                 ids, cases, sets = [], [], []
                 target, disguise = self._next(draw)
         if ids:
-            yield _window(ids, cases, sets)
+            yield _window(ids, cases, sets, draw)
 
     def _next(self, draw: random.Random) -> tuple[int, Callable[[str], str]]:
         """How long the next window is to be, and how its words are written."""
@@ -114,22 +111,6 @@ class WindowMaker:
                 return target, disguise
             chance -= rate
         return target, str
-
-    def _exchange(self, sentence: Sentence, draw: random.Random) -> Sentence:
-        new_words: list[str] = []
-        new_tags: list[str] = []
-        skipping = False
-        for word, tag in zip(*sentence, strict=True):
-            skipping = skipping and tag == "I-ORG"
-            if tag == "B-ORG" and draw.random() < _EXCHANGED:
-                name = draw.choice(self._names)
-                new_words += name
-                new_tags += ["B-ORG"] + ["I-ORG"] * (len(name) - 1)
-                skipping = True
-            elif not skipping:
-                new_words.append(word)
-                new_tags.append(tag)
-        return new_words, new_tags
 
 
 def piece_sets(source: str, tags: Sequence[str], encoded: Encoded) -> list[int]:
@@ -153,9 +134,10 @@ def batches(windows: Sequence[Window], pieces: int, draw: random.Random) -> list
     return result
 
 
-def _window(ids: list[int], cases: list[int], sets: list[int]) -> Window:
+def _window(ids: list[int], cases: list[int], sets: list[int], draw: random.Random) -> Window:
+    seen = [_MASK if draw.random() < _HIDDEN else piece for piece in ids]
     return Window(
-        ids=np.array([START, *ids, END]),
+        ids=np.array([START, *seen, END]),
         cases=np.array([0, *cases, 0]),
         allowed=np.array([OUTSIDE, *sets, OUTSIDE]),
     )

@@ -8,12 +8,13 @@ import pytest
 from enrich.encoder import BUNDLED_MODEL
 from enrich.pieces import PieceTokenizer
 from training.corpora import ANY, OUTSIDE, Document, allowed
+from training.exchange import NameExchange
 from training.windows import END, LONGEST, START, Window, WindowMaker, batches, padded_sets
 
 
 @pytest.fixture(scope="module")
 def maker() -> WindowMaker:
-    return WindowMaker(PieceTokenizer.load(BUNDLED_MODEL / "tokenizer.json"))
+    return WindowMaker(PieceTokenizer.load(BUNDLED_MODEL / "tokenizer.json"), NameExchange([]))
 
 
 SENTENCE = (["Haqqani", "left", "Kabul", "."], ["B-PER", "O", "B-LOC", "O"])
