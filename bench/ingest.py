@@ -253,7 +253,7 @@ def seed(bus: SqliteBus, kind: str, port: int, seen: Sequence[Seen], running: Ru
             feed: Subscription = subscription(url(kind, number, port), now=now)
             known = seen[number % len(seen)]
             due = datetime.fromtimestamp(running.due(number), UTC)
-            state = replace(known.state, id=feed.id, next_poll=due)
+            state = known.state.but(id=feed.id, next_poll=due)
             records += [added(feed, now=now), state_record(state, now=now)]
             if changes(kind, number):
                 records.append(memory_record(replace(known.memory, id=feed.id), now=now))

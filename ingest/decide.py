@@ -59,8 +59,7 @@ def decide(
     known = _known(state, memory)
     judged = judge(subscription, known, fetched.parsed, now=now, settings=settings)
     offer = offered(fetched)
-    after = replace(
-        answer(overlap=compare(known, judged.entries.keys()), changed=bool(judged.drafts)),
+    after = answer(overlap=compare(known, judged.entries.keys()), changed=bool(judged.drafts)).but(
         notes=bounded(judged.notes),
         counts=before.counts.plus(judged.counts),
         hub=offer.hub if offer else "",
@@ -90,8 +89,7 @@ def only_done(
     waiting = {draft.key for draft in decision.drafts} - done
     new = decision.memory or FeedMemory(id=decision.state.id)
     entries = {key: old.get(key) if key in waiting else entry for key, entry in new.entries.items()}
-    half = replace(
-        decision.state,
+    half = decision.state.but(
         etag=None,
         last_modified=None,
         body_hash=None,
@@ -109,7 +107,7 @@ def _decision(state: FeedState, memory: FeedMemory, drafts: tuple[Draft, ...]) -
     entries = memory.entries.values()
     held = sum(is_held_back(entry) and entry.last_shown == state.document_at for entry in entries)
     return Decision(
-        state=replace(state, held=held, entries=len(entries)),
+        state=state.but(held=held, entries=len(entries)),
         memory=memory,
         drafts=drafts,
     )

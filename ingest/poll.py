@@ -133,7 +133,7 @@ class Poll:
     ) -> None:
         """Submits `decision` with the articles of `drafts`, in parts where their pages must be fetched."""
         if not drafts:
-            state = replace(decision.state, retry_at=next_at(memory.retries))
+            state = decision.state.but(retry_at=next_at(memory.retries))
             submit(self._part(feed, replace(decision, state=state), result="unchanged"))
         done: frozenset[str] = frozenset()
         for some in _parts(drafts):

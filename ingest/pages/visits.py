@@ -92,8 +92,7 @@ def after_visits(state: FeedState, settled: Settled, drafts: Sequence[Draft]) ->
     """`state` with what `settled` says of these drafts: a page that was had later is one more revision."""
     keys = {draft.key for draft in drafts if draft.again}
     had = [article for article in settled.articles if article.id in keys]
-    return replace(
-        state,
+    return state.but(
         retry_at=retry.next_at(settled.memory.retries),
         counts=state.counts.plus(counted("revised" for _ in had)),
     )

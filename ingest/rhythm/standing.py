@@ -42,8 +42,7 @@ def after_answer(
         flow = read(flow, overlap, dates=dates, since=before.succeeded, now=now)
     hints = _hints(before.hints, fetched, now)
     planned = plan(flow=flow, hints=hints, before=before.interval, now=now, settings=settings, draw=draw)
-    state = replace(
-        before,
+    state = before.but(
         url=url,
         etag=validators.etag,
         last_modified=validators.last_modified,
@@ -79,8 +78,7 @@ def after_failure(
     wait_until = retry_at(fetched.retry_after, date=fetched.date, now=now)
     planned = retry(failures=failures, wait_until=wait_until, now=now, settings=settings, draw=draw)
     stopped = stop_reason(subscription, before, fetched)
-    return replace(
-        before,
+    return before.but(
         polled=now,
         next_poll=None if stopped else planned.next_poll,
         reason=planned.reason,
@@ -98,8 +96,7 @@ def _with_document(
 ) -> FeedState:
     kind = parsed.format[:_LONGEST_FORMAT]
     became_another = bool(state.format and kind and kind != state.format)
-    return replace(
-        state,
+    return state.but(
         title=parsed.title or state.title or subscription.title,
         document_at=now,
         format=kind or state.format,

@@ -54,46 +54,44 @@ def explain(state: FeedState | None, feed: Subscription = FEED, now: datetime = 
 def test_a_feed_that_is_well() -> None:
     (one,) = told()
     assert (one.word, one.unwell, one.explanation) == ("well", False, "nothing is wrong")
-    assert told(replace(WELL, notes=("encoding guessed",)))[0].explanation == "encoding guessed"
+    assert told(WELL.but(notes=("encoding guessed",)))[0].explanation == "encoding guessed"
 
 
 def test_a_feed_that_fails_says_since_when() -> None:
     (one,) = told(
-        replace(WELL, failures=3, failing_since=NOW - HOUR, problem="answers with status 500", status=500)
+        WELL.but(failures=3, failing_since=NOW - HOUR, problem="answers with status 500", status=500)
     )
     assert (one.word, one.unwell) == ("failing", True)
     assert one.explanation == "answers with status 500 (3 times in a row, since 2026-03-01 11:00 UTC)"
 
 
 def test_a_feed_that_is_not_found_for_long_has_probably_moved() -> None:
-    gone = replace(WELL, failures=3, problem="answers with status 404", status=404)
-    assert "discover" not in told(replace(gone, failing_since=NOW - HOUR))[0].remedy
-    assert "discover" in told(replace(gone, failing_since=NOW - 3 * DAY))[0].remedy
+    gone = WELL.but(failures=3, problem="answers with status 404", status=404)
+    assert "discover" not in told(gone.but(failing_since=NOW - HOUR))[0].remedy
+    assert "discover" in told(gone.but(failing_since=NOW - 3 * DAY))[0].remedy
 
 
 def test_a_feed_that_turned_into_html_is_known_by_what_the_parser_says() -> None:
     with pytest.raises(BadFeed) as found:
         parse_feed(page("Hello."), url=FEED.url, content_type=None, now=NOW, max_entries=10)
     assert found.value.problem.startswith(HTML_PAGE)
-    assert words(replace(WELL, failures=1, problem=f"{found.value.problem}; {found.value.remedy}")) == [
+    assert words(WELL.but(failures=1, problem=f"{found.value.problem}; {found.value.remedy}")) == [
         "turned into HTML"
     ]
 
 
 def test_a_feed_that_is_gone_is_stopped_until_it_is_resumed() -> None:
     (one,) = told(
-        replace(WELL, stopped="its server says that it is gone for good (410)", next_poll=None, failures=1)
+        WELL.but(stopped="its server says that it is gone for good (410)", next_poll=None, failures=1)
     )
     assert (one.word, one.unwell) == ("stopped", True)
     assert "feeds resume" in one.remedy
     resumed = replace(FEED, resumed=NOW + HOUR)
-    assert words(replace(WELL, stopped="gone", next_poll=None, failures=1, problem="gone"), resumed) == [
-        "failing"
-    ]
+    assert words(WELL.but(stopped="gone", next_poll=None, failures=1, problem="gone"), resumed) == ["failing"]
 
 
 def test_a_feed_that_is_paused_is_not_judged() -> None:
-    (one,) = told(replace(WELL, failures=5, problem="x"), replace(FEED, paused=True))
+    (one,) = told(WELL.but(failures=5, problem="x"), replace(FEED, paused=True))
     assert (one.word, one.unwell) == ("paused", False)
 
 
@@ -102,7 +100,7 @@ def test_a_feed_that_nobody_polls() -> None:
     assert [each.word for each in health(young, None, NOW)] == ["not polled yet"]
     (old,) = health(FEED, None, NOW)
     assert (old.word, old.unwell) == ("overdue", True)
-    assert words(replace(WELL, next_poll=NOW - HOUR)) == ["overdue"]
+    assert words(WELL.but(next_poll=NOW - HOUR)) == ["overdue"]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +117,7 @@ def test_a_feed_that_nobody_polls() -> None:
     ],
 )
 def test_a_feed_has_gone_quiet_by_its_own_pace(pace: float, days: int, quiet: bool) -> None:
-    found = told(replace(WELL, flow=FeedFlow(pace=pace, last_new=NOW - days * DAY)))
+    found = told(WELL.but(flow=FeedFlow(pace=pace, last_new=NOW - days * DAY)))
     assert ([each.word for each in found] == ["quiet"]) == quiet
     if quiet:
         assert f"no new entry for {days} d" in found[0].explanation
@@ -127,29 +125,29 @@ def test_a_feed_has_gone_quiet_by_its_own_pace(pace: float, days: int, quiet: bo
 
 def test_a_feed_with_gaps_says_how_much_may_be_missing() -> None:
     flow = FeedFlow(gaps=2, missed_up_to=45, last_gap=NOW - HOUR, gap_hours=1.0)
-    (one,) = told(replace(WELL, flow=flow))
+    (one,) = told(WELL.but(flow=flow))
     assert (one.word, one.unwell) == ("incomplete", True)
     assert "2 polls shared no entry with the one before: up to 45 may have been missed" in one.explanation
     assert "min_interval" in one.remedy
-    assert "could not be read" in told(replace(WELL, flow=replace(flow, gap_hours=50.0)))[0].remedy
-    assert words(replace(WELL, flow=replace(flow, last_gap=NOW - 8 * DAY))) == ["well"]
+    assert "could not be read" in told(WELL.but(flow=replace(flow, gap_hours=50.0)))[0].remedy
+    assert words(WELL.but(flow=replace(flow, last_gap=NOW - 8 * DAY))) == ["well"]
 
 
 def test_odd_things_that_a_feed_does() -> None:
-    assert words(replace(WELL, format_before="atom 1.0", format_changed=NOW - DAY)) == ["new format"]
-    assert words(replace(WELL, format_before="atom 1.0", format_changed=NOW - 8 * DAY)) == ["well"]
-    assert words(replace(WELL, future=3)) == ["odd dates"]
-    assert words(replace(WELL, skew=-7200.0)) == ["wrong clock"]
-    assert "2 h behind" in told(replace(WELL, skew=-7200.0))[0].explanation
-    assert words(replace(WELL, held=2)) == ["held back"]
-    assert words(replace(WELL, url="https://new.test/feed")) == ["moved"]
-    assert words(replace(WELL, trust=FeedTrust(lies=1, distrusted_until=NOW + DAY))) == ["untrue 304"]
-    assert words(replace(WELL, trust=FeedTrust(lies=1, distrusted_until=NOW - DAY))) == ["well"]
+    assert words(WELL.but(format_before="atom 1.0", format_changed=NOW - DAY)) == ["new format"]
+    assert words(WELL.but(format_before="atom 1.0", format_changed=NOW - 8 * DAY)) == ["well"]
+    assert words(WELL.but(future=3)) == ["odd dates"]
+    assert words(WELL.but(skew=-7200.0)) == ["wrong clock"]
+    assert "2 h behind" in told(WELL.but(skew=-7200.0))[0].explanation
+    assert words(WELL.but(held=2)) == ["held back"]
+    assert words(WELL.but(url="https://new.test/feed")) == ["moved"]
+    assert words(WELL.but(trust=FeedTrust(lies=1, distrusted_until=NOW + DAY))) == ["untrue 304"]
+    assert words(WELL.but(trust=FeedTrust(lies=1, distrusted_until=NOW - DAY))) == ["well"]
 
 
 def test_the_gravest_comes_first() -> None:
     flow = FeedFlow(gaps=1, missed_up_to=20, last_gap=NOW)
-    assert words(replace(WELL, failures=1, problem="x", flow=flow, held=1)) == [
+    assert words(WELL.but(failures=1, problem="x", flow=flow, held=1)) == [
         "failing",
         "incomplete",
         "held back",
@@ -177,37 +175,37 @@ def test_a_feed_explained_that_was_never_polled() -> None:
 @pytest.mark.parametrize(
     ("state", "row", "text"),
     [
-        (replace(WELL, hints=FeedHints(ttl=7200)), "it asks for", "2 h between polls (ttl"),
-        (replace(WELL, hints=FeedHints(fresh=300)), "it asks for", "5 min until its answer is stale"),
+        (WELL.but(hints=FeedHints(ttl=7200)), "it asks for", "2 h between polls (ttl"),
+        (WELL.but(hints=FeedHints(fresh=300)), "it asks for", "5 min until its answer is stale"),
         (
-            replace(WELL, hints=FeedHints(wait_until=NOW + HOUR)),
+            WELL.but(hints=FeedHints(wait_until=NOW + HOUR)),
             "it asks for",
             "2026-03-01 13:00 UTC (Retry-After)",
         ),
-        (replace(WELL, hints=FeedHints(wait_until=NOW - HOUR)), "it asks for", "nothing"),
-        (replace(WELL, hints=FeedHints(skip_hours=(3, 1))), "it asks for", "hours 1, 3 UTC"),
-        (replace(WELL, hints=FeedHints(skip_days=(6,))), "it asks for", "no polls on Sunday"),
+        (WELL.but(hints=FeedHints(wait_until=NOW - HOUR)), "it asks for", "nothing"),
+        (WELL.but(hints=FeedHints(skip_hours=(3, 1))), "it asks for", "hours 1, 3 UTC"),
+        (WELL.but(hints=FeedHints(skip_days=(6,))), "it asks for", "no polls on Sunday"),
         (WELL, "pages", "none waits"),
-        (replace(WELL, retry_at=NOW + HOUR), "pages", "first poll after 2026-03-01 13:00 UTC"),
-        (replace(WELL, etag=None), "validators", "its server gives none"),
-        (replace(WELL, held=1), "validators", "not sent while an entry is held back"),
-        (replace(WELL, trust=FeedTrust(probing=True)), "validators", "sent once more"),
-        (replace(WELL, trust=FeedTrust(body_at=NOW - DAY)), "validators", "not sent at the next poll"),
+        (WELL.but(retry_at=NOW + HOUR), "pages", "first poll after 2026-03-01 13:00 UTC"),
+        (WELL.but(etag=None), "validators", "its server gives none"),
+        (WELL.but(held=1), "validators", "not sent while an entry is held back"),
+        (WELL.but(trust=FeedTrust(probing=True)), "validators", "sent once more"),
+        (WELL.but(trust=FeedTrust(body_at=NOW - DAY)), "validators", "not sent at the next poll"),
         (
-            replace(WELL, trust=FeedTrust(lies=2, distrusted_until=NOW + DAY)),
+            WELL.but(trust=FeedTrust(lies=2, distrusted_until=NOW + DAY)),
             "validators",
             "found untrue 2 times",
         ),
-        (replace(WELL, failures=1, status=500), "last poll", "the last good one 2026-03-01 12:00 UTC"),
-        (replace(WELL, flow=FeedFlow()), "completeness", "before a second document"),
-        (replace(WELL, flow=FeedFlow()), "pace", "not known yet"),
+        (WELL.but(failures=1, status=500), "last poll", "the last good one 2026-03-01 12:00 UTC"),
+        (WELL.but(flow=FeedFlow()), "completeness", "before a second document"),
+        (WELL.but(flow=FeedFlow()), "pace", "not known yet"),
         (
-            replace(WELL, flow=FeedFlow(overlap=0.0, gaps=1, missed_up_to=9)),
+            WELL.but(flow=FeedFlow(overlap=0.0, gaps=1, missed_up_to=9)),
             "completeness",
             "up to 9 entries",
         ),
-        (replace(WELL, document_at=None), "document", "none was read yet"),
-        (replace(WELL, stopped="gone"), "next poll", "none: gone"),
+        (WELL.but(document_at=None), "document", "none was read yet"),
+        (WELL.but(stopped="gone"), "next poll", "none: gone"),
     ],
 )
 def test_what_is_said_of_a_feed(state: FeedState, row: str, text: str) -> None:
@@ -216,7 +214,7 @@ def test_what_is_said_of_a_feed(state: FeedState, row: str, text: str) -> None:
 
 def test_when_a_paused_or_resumed_feed_is_polled_next() -> None:
     assert explain(WELL, replace(FEED, paused=True))["next poll"] == "none: it is paused"
-    gone = replace(WELL, stopped="gone", next_poll=None)
+    gone = WELL.but(stopped="gone", next_poll=None)
     assert explain(gone, replace(FEED, resumed=NOW + HOUR))["next poll"] == "at once"
 
 

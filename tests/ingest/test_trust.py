@@ -215,11 +215,11 @@ def test_a_redirect_to_what_is_no_feed_moves_nothing() -> None:
 
 
 def test_a_feed_that_moves_back_is_polled_where_it_was_subscribed() -> None:
-    assert step(replace(FIRST.state, url=NEW), 1, 2, to=FEED.url).url is None
+    assert step(FIRST.state.but(url=NEW), 1, 2, to=FEED.url).url is None
 
 
 def test_a_moved_address_that_fails_takes_turns_with_the_subscribed_one() -> None:
-    state = replace(FIRST.state, url=NEW)
+    state = FIRST.state.but(url=NEW)
     asked = []
     for _ in range(7):
         asked.append(current_url(FEED, state))
@@ -233,7 +233,7 @@ def test_a_moved_address_that_fails_takes_turns_with_the_subscribed_one() -> Non
 
 
 def test_a_moved_address_that_is_gone_does_not_stop_the_feed() -> None:
-    gone = step(replace(FIRST.state, url=NEW), status=410, problem="answers with status 410")
+    gone = step(FIRST.state.but(url=NEW), status=410, problem="answers with status 410")
     assert gone.stopped == ""
     assert current_url(FEED, gone) == FEED.url
     assert step(gone, status=410, problem="answers with status 410").stopped

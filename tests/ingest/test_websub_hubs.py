@@ -74,7 +74,7 @@ def pushed(id: str = FEED.id) -> HubCall:
 
 
 def polled(minutes: float, **changed: object) -> FeedState:
-    return replace(STATE, polled=NOW + timedelta(minutes=minutes), **changed)  # type: ignore[arg-type]
+    return STATE.but(polled=NOW + timedelta(minutes=minutes), **changed)
 
 
 def minutes(due: datetime | None) -> float | None:
