@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 
 import pytest
@@ -29,16 +30,14 @@ def record(key: str, value: str | None, channel: Channel = RAW) -> Record:
 
 
 def drain(*sources: Source, total: int, commit: bool = True) -> list[Message]:
-    """Poll the sources in turn until `total` messages have come, and see that there are no more."""
+    """Poll the sources until `total` messages have come, and see that there are no more."""
     messages: list[Message] = []
     deadline = time.monotonic() + SECONDS
     while len(messages) < total:
         if time.monotonic() > deadline:
             pytest.fail(f"{len(messages)} of {total} messages came")
-        for source in sources:
-            messages += take(source, commit=commit)
-    for source in sources:
-        messages += take(source, commit=commit)
+        messages += look(*sources, commit=commit)
+    messages += look(*sources, commit=commit)
     assert len(messages) == total
     return messages
 
@@ -52,6 +51,16 @@ def take(source: Source, *, commit: bool = True) -> list[Message]:
         except Fenced:
             return []
     return list(batch.messages)
+
+
+def look(*sources: Source, commit: bool) -> list[Message]:
+    """One batch of each source, all at once, as processes of their own would look.
+
+    In turn they would keep each other waiting: a group is shared out while all of its members look.
+    """
+    with ThreadPoolExecutor(len(sources)) as threads:
+        batches = threads.map(lambda source: take(source, commit=commit), sources)
+        return [message for batch in batches for message in batch]
 
 
 def first_batch(source: Source) -> Batch:
@@ -75,8 +84,7 @@ def settle(*sources: Source) -> list[Message]:
     while not settled():
         if time.monotonic() > deadline:
             pytest.fail("the partitions were not shared out")
-        for source in sources:
-            messages += take(source, commit=False)
+        messages += look(*sources, commit=False)
     return messages
 
 
@@ -266,10 +274,7 @@ class BusContract:
 
     def test_a_member_cannot_write_rows_that_another_owns(self, bus: Bus, make_bus: MakeBus) -> None:
         with members(bus, make_bus(), channel=FEEDS, tables=(FEED_STATE,)) as (one, two):
-            mine, others = split_keys(one)
-            commit_when_settled(
-                one, [record(mine[0], "row", FEED_STATE), record(others[0], "out", RAW)], beside=two
-            )
+            mine, others = commit_to_own_and_other(one, beside=two)
             with pytest.raises(Fenced):
                 one.commit(Batch(), [record(others[0], "row", FEED_STATE), record("k", "never", RAW)])
             assert values(everything(bus, RAW)) == ["out"]
@@ -372,15 +377,20 @@ class BusContract:
         assert bus.count(RAW) >= 10
 
 
-def commit_when_settled(source: Source, records: Sequence[Record], *, beside: Source) -> None:
-    """Sharing out may take some rounds more; a commit that falls between two of them is fenced."""
+def commit_to_own_and_other(source: Source, *, beside: Source) -> tuple[list[str], list[str]]:
+    """A row under a key of the source's own, a record under another's; the keys that are its own, and not.
+
+    Sharing out may take some rounds more; a commit that falls between two of them is fenced, and what is the
+    source's own may be something else then.
+    """
     while True:
+        mine, others = split_keys(source)
         try:
-            source.commit(Batch(), records)
+            source.commit(Batch(), [record(mine[0], "row", FEED_STATE), record(others[0], "out", RAW)])
         except Fenced:
             settle(source, beside)
         else:
-            return
+            return mine, others
 
 
 @contextmanager
