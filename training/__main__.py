@@ -30,31 +30,41 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("data") / "training")
     out: Path = parser.parse_args().out
     torch.set_num_threads(1)
-    start = corpus_root() / "models" / "v2"
-    recipes = Recipes(start / "split", start / "tokenizer.json", out)
-    for recipe in recipes.entities:
-        if not (recipe.out / "ner.onnx").is_file():
-            entities.train(recipe)
-    for recipe in recipes.document:
-        if not (recipe.out / "doc.onnx").is_file():
-            document.train(recipe)
-    finish(recipes.start, recipes.kept_entities, recipes.kept_document, out / "model")
+    corpus = corpus_root() / "models" / "v2"
+    start = corpus / "split"
+
+    def recipe(name: str, epochs: float, rate: float, seed: int, begin: Path | None = None) -> Recipe:
+        return Recipe(
+            start=start,
+            begin=begin,
+            tokenizer=corpus / "tokenizer.json",
+            out=out / name,
+            epochs=epochs,
+            rate=rate,
+            seed=seed,
+        )
+
+    first = recipe("entities-1", 4, 2e-4, 1)
+    second = recipe("entities-2", 1, 1.5e-4, 2, begin=first.out / "ner.onnx")
+    runs = (first, second)
+    for run in runs:
+        if not (run.out / "ner.onnx").is_file():
+            entities.train(run)
+    topics = (recipe("document-1", 4, 8e-5, 1), recipe("document-2", 4, 1.6e-4, 2))
+    for run in topics:
+        if not (run.out / "doc.onnx").is_file():
+            document.train(run)
+    finish(start, averages(runs, "ner")[1:], averages(topics, "doc"), out / "model")
     return subprocess.call([sys.executable, "-m", "training.evaluate", "--model", str(out / "model")])
 
 
-class Recipes:
-    """What the shipped model is made of."""
-
-    def __init__(self, start: Path, tokenizer: Path, out: Path) -> None:
-        self.start = start
-        self.entities: Sequence[Recipe] = (
-            Recipe(start=start, tokenizer=tokenizer, out=out / "entities", epochs=4, rate=2e-4, seed=1),
-        )
-        self.document: Sequence[Recipe] = (
-            Recipe(start=start, tokenizer=tokenizer, out=out / "document", epochs=4, rate=8e-5, seed=1),
-        )
-        self.kept_entities = [recipe.out / "ner.onnx" for recipe in self.entities]
-        self.kept_document = [recipe.out / "doc.onnx" for recipe in self.document]
+def averages(runs: Sequence[Recipe], branch: str) -> list[Path]:
+    """What each epoch of the runs has left, in their order: the mean is better than any of them."""
+    return [
+        path
+        for run in runs
+        for path in sorted(run.out.glob(f"{branch}-*.onnx"), key=lambda path: int(path.stem.split("-")[1]))
+    ]
 
 
 if __name__ == "__main__":
