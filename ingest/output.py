@@ -8,7 +8,7 @@ from article.codec import encode
 from article.hubs import FeedHub, HubCall
 from article.records import RawArticle
 from article.tables import FeedMemory, FeedState, Subscription
-from bus.channels import DEAD, FEED_HUBS, FEED_MEMORY, FEED_STATE, HUB_CALLS, RAW
+from bus.channels import DEAD, FEED_HUBS, FEED_MEMORY, FEED_STATE, HUB_CALLS, RAW, Channel
 from bus.envelope import event, timestamp
 from bus.protocol import Record
 from ingest.entry import DeadEntry
@@ -44,41 +44,17 @@ def entry_letter(feed: Subscription, entry: DeadEntry, *, now: datetime) -> Reco
 
 def state_record(state: FeedState, *, now: datetime) -> Record:
     """Channel `wirewatch.feed-state`."""
-    return event(
-        FEED_STATE,
-        state.id,
-        encode(state),
-        kind="feed-state",
-        event_id=f"{state.id}.{timestamp(now)}",
-        source="ingest",
-        now=now,
-    )
+    return _row(FEED_STATE, state, kind="feed-state", now=now)
 
 
 def memory_record(memory: FeedMemory, *, now: datetime) -> Record:
     """Channel `wirewatch.feed-memory`."""
-    return event(
-        FEED_MEMORY,
-        memory.id,
-        encode(memory),
-        kind="feed-memory",
-        event_id=f"{memory.id}.{timestamp(now)}",
-        source="ingest",
-        now=now,
-    )
+    return _row(FEED_MEMORY, memory, kind="feed-memory", now=now)
 
 
 def hub_record(hub: FeedHub, *, now: datetime) -> Record:
     """Channel `wirewatch.feed-hubs`."""
-    return event(
-        FEED_HUBS,
-        hub.id,
-        encode(hub),
-        kind="feed-hub",
-        event_id=f"{hub.id}.{timestamp(now)}",
-        source="ingest",
-        now=now,
-    )
+    return _row(FEED_HUBS, hub, kind="feed-hub", now=now)
 
 
 def call_record(call: HubCall) -> Record:
@@ -91,4 +67,17 @@ def call_record(call: HubCall) -> Record:
         event_id=f"{call.id}.{call.kind}.{timestamp(call.at)}",
         source="ingest",
         now=call.at,
+    )
+
+
+def _row(table: Channel, row: FeedState | FeedMemory | FeedHub, *, kind: str, now: datetime) -> Record:
+    """What a table holds of a feed from now on."""
+    return event(
+        table,
+        row.id,
+        encode(row),
+        kind=kind,
+        event_id=f"{row.id}.{timestamp(now)}",
+        source="ingest",
+        now=now,
     )
