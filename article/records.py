@@ -94,12 +94,26 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Span:
+    """A part of an article's title or text: `getattr(article, field)[start:end]`."""
+
+    field: MentionField
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Topic:
-    """What the article is about: an IPTC Media Topic, `score` between 0 and 1."""
+    """What the article is about: an IPTC Media Topic ("medtop:…") or one that the user made ("custom:…").
+
+    `score` is between 0 and 1. `evidence` is the sentences that speak for it most, at most three, in the
+    order of the article.
+    """
 
     code: str
     label: str
     score: float
+    evidence: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ from index.elastic.analysis import FOLDED, STEMS, WORDS
 from index.faults import DIMENSIONS
 from index.query import FIELD_OF_TYPE, KEYWORD_FIELDS
 
-VERSION = 1  # another number wherever fields change; the templates carry it
+VERSION = 2  # another number wherever fields change; the templates carry it
 
 Json = dict[str, object]
 
@@ -87,7 +87,7 @@ def _enriched() -> Json:
                 "mentions": {"type": "integer"},
             }
         },
-        "topics": {"properties": _topic()},
+        "topics": {"properties": {**_topic(), "evidence": {"type": "object", "enabled": False}}},
         "embedding": {
             "type": "dense_vector",
             "dims": DIMENSIONS,

@@ -17,6 +17,7 @@ from article.records import (
     Mention,
     Place,
     RawArticle,
+    Span,
     StepFailure,
     Topic,
 )
@@ -76,7 +77,12 @@ places = st.builds(
     geonames_id=st.none() | st.integers(0, 10**8),
     mentions=st.integers(1, 50),
 )
-topics = st.builds(Topic, code=texts, label=texts, score=scores)
+spans = st.builds(
+    Span, field=st.sampled_from(["title", "text"]), start=st.integers(0, 10**6), end=st.integers(0, 10**6)
+)
+topics = st.builds(
+    Topic, code=texts, label=texts, score=scores, evidence=st.lists(spans, max_size=3).map(tuple)
+)
 enrichments = st.builds(
     Enrichment,
     status=st.sampled_from(["complete", "partial", "failed"]),
