@@ -84,15 +84,21 @@ class Encoder:
         encoder = cls(
             labels=load_labels(folder / "labels.json"),
             tokenizer=PieceTokenizer.load(folder / "tokenizer.json"),
-            sessions={part: open_session(folder / f"{part}.onnx") for part in _PARTS},
+            sessions={part: open_session(folder / f"{part}.onnx", _REMEDY) for part in _PARTS},
         )
         encoder._check(folder)
         return encoder
 
     def encode(
-        self, text: str, *, max_pieces: int, stopping: Callable[[], bool] = lambda: False
+        self,
+        text: str,
+        *,
+        max_pieces: int,
+        tags: bool = True,
+        stopping: Callable[[], bool] = lambda: False,
     ) -> Encoded | None:
-        """What the model says of `text`, None where it has no pieces.
+        """What the model says of `text`, None where it has no pieces. Without `tags` those are zero, and only
+        the first window is read.
 
         Raises Stopped soon after `stopping` turns true.
         """
@@ -100,8 +106,8 @@ class Encoder:
         windows = cut_windows(text, pieces)
         if not windows:
             return None
-        tags = np.empty((len(pieces), self.labels.tag_count), np.float32)
-        for number, window in enumerate(windows):
+        all_tags = np.zeros((len(pieces), self.labels.tag_count), np.float32)
+        for number, window in enumerate(windows if tags else windows[:1]):
             if stopping():
                 raise Stopped
             inputs = _inputs(pieces, window.start, window.end)
@@ -110,12 +116,12 @@ class Encoder:
             (logits,) = self._ner.run(["ner"], both)
             # Row 0 of the logits is the start mark's.
             offset = 1 - window.start
-            tags[window.first : window.last] = logits[0, window.first + offset : window.last + offset]
+            all_tags[window.first : window.last] = logits[0, window.first + offset : window.last + offset]
             if number == 0:
                 embedding, topics = self._doc.run(
                     ["emb", "topic"], {**both, "attention_mask": inputs["attention_mask"]}
                 )
-        return Encoded(pieces=pieces, tags=tags, topics=topics[0], embedding=embedding[0])
+        return Encoded(pieces=pieces, tags=all_tags, topics=topics[0], embedding=embedding[0])
 
     def _check(self, folder: Path) -> None:
         """Runs the model once. Raises BadConfiguration where its parts do not fit together."""
@@ -136,8 +142,8 @@ def _inputs(pieces: Pieces, start: int, end: int) -> dict[str, NDArray[np.int64]
     return {"input_ids": ids, "attention_mask": np.ones((1, length), np.int64), "token_type_ids": cases}
 
 
-def open_session(path: Path) -> InferenceSession:
-    """The graph, to be run by one thread a call. Raises BadConfiguration that names the file."""
+def open_session(path: Path, remedy: str) -> InferenceSession:
+    """A graph, to be run on one thread a call. Raises BadConfiguration with `remedy` where it is none."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -148,4 +154,4 @@ def open_session(path: Path) -> InferenceSession:
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:
-        raise BadConfiguration(str(path), f"cannot be loaded as a model: {error}", _REMEDY) from error
+        raise BadConfiguration(str(path), f"cannot be loaded as a model: {error}", remedy) from error

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from article.records import EntityType, MentionField
 from enrich.decode import Floats, decode_tags
-from enrich.encoder import Encoded
+from enrich.pieces import Pieces
 
 # What the tokenizer takes for a part of a name and a reader does not.
 _LEADING = " \t\r\n\"'“”‘’«»„‚`.,;:!?…()[]{}<>|*•·–—-/\\_#@&+="
@@ -53,19 +54,29 @@ class Found:
     score: float
 
 
+class Tagged(Protocol):
+    """The pieces of a text and a row of tag logits for each, from whatever model."""
+
+    @property
+    def pieces(self) -> Pieces: ...
+
+    @property
+    def tags(self) -> Floats: ...
+
+
 def find_mentions(
-    title: str, text: str, joined: str, encoded: Encoded, types: tuple[EntityType, ...]
+    title: str, text: str, joined: str, tagged: Tagged, types: tuple[EntityType, ...]
 ) -> list[Found]:
-    """The mentions in the order of the article. `joined` is `join(title, text)`, which was encoded.
+    """The mentions in the order of the article. `joined` is `join(title, text)`, which was tagged.
 
     The title and the text are decoded apart, so that no mention spans both.
     """
-    pieces = encoded.pieces
+    pieces = tagged.pieces
     first_pieces = np.flatnonzero(np.diff(pieces.words, prepend=-1))
     starts = pieces.starts[first_pieces]
     # A word ends where its last piece does.
     ends = pieces.ends[np.append(first_pieces[1:], len(pieces)) - 1] if len(first_pieces) else starts
-    logits = encoded.tags[first_pieces]
+    logits = tagged.tags[first_pieces]
     text_start = len(joined) - len(text)
     found: list[Found] = []
     fields: tuple[tuple[MentionField, int, int], ...] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 # English news has 4.5 characters a piece. Text beyond twice that is not encoded at all, so that a hostile
 # article of hundreds of megabytes costs no more than a long honest one.
 _MAX_CHARACTERS_PER_PIECE = 8
+
+NumberWords = Callable[[str, NDArray[np.int64], NDArray[np.int64]], NDArray[np.int64]]
+"""From a text and the first and last code points of its pieces to the number of each piece's word."""
 
 # Halves of a surrogate pair that stand alone have no UTF-8 form, which the tokenizer needs.
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -48,8 +52,12 @@ class Pieces:
 class PieceTokenizer:
     """The model's tokenizer. Safe to share between threads."""
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
+    def __init__(self, tokenizer: Tokenizer, *, words: NumberWords | None = None) -> None:
+        """`words` numbers the words in place of the tokenizer's pre-tokenizer."""
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
         self.backend = tokenizer
+        self._words = words
 
     @classmethod
     def load(cls, path: Path) -> PieceTokenizer:
@@ -67,10 +75,7 @@ class PieceTokenizer:
                 "put the model's files back, or unset enrich.model to use the bundled model",
             ) from error
         # The wrapper's own call costs a sixth more and pads or cuts; its back end gives the same pieces.
-        tokenizer: Tokenizer = wrapper.backend_tokenizer
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        return cls(tokenizer)
+        return cls(wrapper.backend_tokenizer)
 
     def encode(self, text: str, *, max_pieces: int) -> Pieces:
         """At most `max_pieces` pieces from the start of `text`, whole words only."""
@@ -80,7 +85,11 @@ class PieceTokenizer:
             head = _SURROGATE.sub("\ufffd", head)
         encoding = self.backend.encode(head, add_special_tokens=False)
         offsets = np.array(encoding.offsets, np.int64).reshape(-1, 2)
-        words = np.array(encoding.word_ids, np.int64)
+        words = (
+            self._words(head, offsets[:, 0], offsets[:, 1])
+            if self._words
+            else np.array(encoding.word_ids, np.int64)
+        )
         count = len(words)
         cut = len(text) > limit
         if count > max_pieces:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TypeVar
 
@@ -24,14 +25,17 @@ from enrich.entities import gather
 from enrich.findings import Findings, Step, Text
 from enrich.gazetteer.lookup import GAZETTEER_NAME, GAZETTEER_VERSION, load_gazetteer
 from enrich.language import ENGLISH, LanguageDetector
-from enrich.mentions import find_mentions, join
+from enrich.mentions import Tagged, find_mentions, join
 from enrich.places import find_places
 from enrich.stream import in_order
+from enrich.tagger.opening import open_tagger
+from enrich.tagger.tagger import Tagger
 from enrich.topics import find_topics
 from runtime.logging import get_logger
 from runtime.settings import EnrichSettings
 
-_MODEL_STEPS: tuple[Step, ...] = ("entities", "places", "topics", "embedding")
+_NAMES: tuple[Step, ...] = ("entities", "places")
+_WHOLE: tuple[Step, ...] = ("topics", "embedding")
 # A little under the 4.5 characters that a piece of English news has, so that the budget is kept.
 _CHARACTERS_PER_PIECE = 4
 
@@ -42,6 +46,15 @@ def _never() -> bool:
     return False
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """A text, what of it the models read, and the language that it is in."""
+
+    text: Text
+    joined: str
+    lang: str | None
+
+
 class Enricher:
     """Loads the models once and finds in any number of texts. Safe to share between threads; close it."""
 
@@ -49,6 +62,8 @@ class Enricher:
         """Raises BadConfiguration that names the model file which is missing or broken."""
         self._settings = settings
         self._encoder = Encoder.load(settings.model)
+        self.tagger = open_tagger(settings.entities) if settings.entities.model else None
+        """The model for entities where it is not the bundled one."""
         self._language = LanguageDetector()
         self._gazetteer = load_gazetteer()
         self.threads = settings.threads or len(os.sched_getaffinity(0))
@@ -56,7 +71,7 @@ class Enricher:
         model = self._encoder.labels.model
         self._models = {
             "lang": self._language.model,
-            "entities": model,
+            "entities": self.tagger.name if self.tagger else model,
             "places": f"{GAZETTEER_NAME}@{GAZETTEER_VERSION}",
             "topics": model,
             "embedding": model,
@@ -106,40 +121,61 @@ class Enricher:
             raise Stopped
         attempt = _Attempts(text.id)
         lang = attempt("lang", lambda: self._language.detect(text.title, text.text, text.declared_lang), None)
-        if lang not in (None, ENGLISH):
-            failures = [
-                StepFailure(step=step, reason=f"unsupported language {lang}") for step in _MODEL_STEPS
-            ]
-            return Findings(lang=lang, failures=(*attempt.failures, *failures), models=self._models)
-        joined = join(text.title, text.text)
-        before = len(attempt.failures)
-        encoded = attempt(
-            "entities",
-            lambda: self._encoder.encode(joined, max_pieces=self._settings.max_pieces, stopping=stopping),
+        read = _Read(text=text, joined=join(text.title, text.text), lang=lang)
+        encoded = self._encoded(read, attempt, stopping)
+        tagged = encoded if self.tagger is None else self._tagged(self.tagger, read, attempt, stopping)
+        return self._interpret(read, encoded, tagged, attempt)
+
+    def _encoded(self, read: _Read, attempt: _Attempts, stopping: Callable[[], bool]) -> Encoded | None:
+        """What the bundled model says; None where it cannot read the text, or there is none."""
+        steps = _NAMES + _WHOLE if self.tagger is None else _WHOLE
+        if read.lang not in (None, ENGLISH):
+            attempt.failed(steps, f"unsupported language {read.lang}")
+            return None
+        return attempt(
+            steps[0],
+            lambda: self._encoder.encode(
+                read.joined,
+                max_pieces=self._settings.max_pieces,
+                tags=self.tagger is None,
+                stopping=stopping,
+            ),
             None,
+            also=steps[1:],
         )
-        if len(attempt.failures) > before:
-            reason = attempt.failures[-1].reason
-            attempt.failures += [StepFailure(step=step, reason=reason) for step in _MODEL_STEPS[1:]]
-        if encoded is None:
-            return Findings(lang=lang, failures=tuple(attempt.failures), models=self._models)
-        return self._interpret(text, joined, lang, encoded, attempt)
+
+    def _tagged(
+        self, tagger: Tagger, read: _Read, attempt: _Attempts, stopping: Callable[[], bool]
+    ) -> Tagged | None:
+        """What the other model says of names."""
+        languages = self._settings.entities.languages
+        if read.lang is not None and read.lang not in languages and "*" not in languages:
+            attempt.failed(_NAMES, f"unsupported language {read.lang}")
+            return None
+        return attempt(
+            "entities",
+            lambda: tagger.tag(read.joined, max_pieces=self._settings.max_pieces, stopping=stopping),
+            None,
+            also=_NAMES[1:],
+        )
 
     def _interpret(
-        self, text: Text, joined: str, lang: str | None, encoded: Encoded, attempt: _Attempts
+        self, read: _Read, encoded: Encoded | None, tagged: Tagged | None, attempt: _Attempts
     ) -> Findings:
-        no_entities: tuple[Entity, ...] = ()
-        no_places: tuple[Place, ...] = ()
-        no_topics: tuple[Topic, ...] = ()
-        no_numbers: tuple[float, ...] = ()
-        entities = attempt("entities", lambda: self._entities(text, joined, encoded), no_entities)
-        if encoded.pieces.cut:
-            attempt.failures.append(self._cut_short(joined, encoded))
-        places = attempt("places", lambda: find_places(entities, self._gazetteer), no_places)
-        topics = attempt("topics", lambda: find_topics(encoded.topics, self._encoder.labels), no_topics)
-        embedding = attempt("embedding", lambda: _rounded(encoded), no_numbers)
+        entities: tuple[Entity, ...] = ()
+        places: tuple[Place, ...] = ()
+        topics: tuple[Topic, ...] = ()
+        embedding: tuple[float, ...] = ()
+        if tagged is not None:
+            entities = attempt("entities", lambda: self._entities(read, tagged), entities)
+            if tagged.pieces.cut:
+                attempt.failures.append(self._cut_short(read.joined, tagged))
+            places = attempt("places", lambda: find_places(entities, self._gazetteer), places)
+        if encoded is not None:
+            topics = attempt("topics", lambda: find_topics(encoded.topics, self._encoder.labels), topics)
+            embedding = attempt("embedding", lambda: _rounded(encoded), embedding)
         return Findings(
-            lang=lang,
+            lang=read.lang,
             entities=entities,
             places=places,
             topics=topics,
@@ -148,12 +184,13 @@ class Enricher:
             models=self._models,
         )
 
-    def _entities(self, text: Text, joined: str, encoded: Encoded) -> tuple[Entity, ...]:
-        found = find_mentions(text.title, text.text, joined, encoded, self._encoder.labels.types)
-        return gather(text.title, text.text, found)
+    def _entities(self, read: _Read, tagged: Tagged) -> tuple[Entity, ...]:
+        title, text = read.text.title, read.text.text
+        types = self.tagger.scheme.types if self.tagger else self._encoder.labels.types
+        return gather(title, text, find_mentions(title, text, read.joined, tagged, types))
 
-    def _cut_short(self, joined: str, encoded: Encoded) -> StepFailure:
-        read = int(encoded.pieces.ends[-1])
+    def _cut_short(self, joined: str, tagged: Tagged) -> StepFailure:
+        read = int(tagged.pieces.ends[-1])
         return StepFailure(
             step="entities",
             reason=f"text longer than {self._settings.max_pieces} pieces: "
@@ -168,7 +205,11 @@ class _Attempts:
         self._article = article
         self.failures: list[StepFailure] = []
 
-    def __call__(self, step: Step, run: Callable[[], T], otherwise: T) -> T:
+    def failed(self, steps: Sequence[Step], reason: str) -> None:
+        self.failures += [StepFailure(step=step, reason=reason) for step in steps]
+
+    def __call__(self, step: Step, run: Callable[[], T], otherwise: T, *, also: Sequence[Step] = ()) -> T:
+        """What `run` returns, or `otherwise` where it fails; `also` are steps that then fail with it."""
         try:
             return run()
         except Stopped:
@@ -178,7 +219,7 @@ class _Attempts:
             get_logger("enrich").error(
                 "step.failed", article=self._article, step=step, reason=reason, exc_info=True
             )
-            self.failures.append(StepFailure(step=step, reason=reason))
+            self.failed((step, *also), reason)
             return otherwise
 
 

@@ -70,13 +70,25 @@ class BusSettings(Section):
     kafka: KafkaSettings = KafkaSettings()
 
 
+class EntitySettings(Section):
+    model: str = ""
+    """Another model for entities: a folder (ONNX, or safetensors with the `torch` extra) or an id of the
+    Hugging Face hub, "owner/name" or "owner/name@revision". Topics and embedding stay the bundled model's."""
+    languages: tuple[str, ...] = ("en",)
+    """Languages (ISO 639-1) that this model reads, `["*"]` for all. The bundled one knows English alone."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where PyTorch runs it; `auto` is a GPU if there is one."""
+
+
 class EnrichSettings(Section):
     threads: Annotated[int, Field(ge=0)] = 0
     """Threads that run the model, each on one core; 0 is one for each core."""
     batch_articles: Count = 64
     """Articles of one transaction. More is a little faster, fewer shows results sooner."""
     model: Path | None = None
-    """A folder with a model laid out like the bundled one; the bundled one by default."""
+    """A folder with a model laid out like the bundled one, for entities, topics and embedding; the bundled
+    one by default."""
+    entities: EntitySettings = EntitySettings()
     max_pieces: Annotated[int, Field(ge=254)] = 20_000
     """Word pieces of one article that are read for entities, about 15,000 words: seconds of one core. The
     rest is named in the article's failures."""
@@ -176,7 +188,7 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file()))
 
 
-_LISTS = ("WIREWATCH_INGEST__ALLOW_HOSTS",)
+_LISTS = ("WIREWATCH_INGEST__ALLOW_HOSTS", "WIREWATCH_ENRICH__ENTITIES__LANGUAGES")
 
 
 def load_settings() -> Settings:

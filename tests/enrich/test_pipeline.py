@@ -13,7 +13,7 @@ from enrich.encoder import BUNDLED_MODEL, Encoder, Stopped
 from enrich.findings import Findings, Text
 from enrich.pipeline import Enricher
 from runtime.settings import EnrichSettings
-from tests.enrich.texts import FLOOD, GERMAN, MESSY, SUMMIT
+from tests.enrich.texts import FLOOD, GERMAN, MESSY, SUMMIT, check_offsets
 
 LONG = Text(id="long", title="A long report", text="\n\n".join([FLOOD.text] * 40 + [SUMMIT.text]))
 
@@ -25,13 +25,6 @@ def one(enricher: Enricher, text: Text) -> Findings:
 
 def names(findings: Findings, kind: str) -> set[str]:
     return {entity.name for entity in findings.entities if entity.type == kind}
-
-
-def check_offsets(text: Text, findings: Findings) -> None:
-    for entity in findings.entities:
-        assert 0 <= entity.salience <= 1
-        for mention in entity.mentions:
-            assert getattr(text, mention.field)[mention.start : mention.end] == mention.text
 
 
 def test_an_article_is_read_in_all_steps(enricher: Enricher) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from article.records import EntityType
-from enrich.findings import Text
+from enrich.findings import Findings, Text
 from enrich.mentions import Found
 
 SUMMIT = Text(
@@ -98,3 +98,10 @@ def found(
             )
         )
     return result
+
+
+def check_offsets(text: Text, findings: Findings) -> None:
+    for entity in findings.entities:
+        assert 0 <= entity.salience <= 1
+        for mention in entity.mentions:
+            assert getattr(text, mention.field)[mention.start : mention.end] == mention.text

@@ -1,0 +1,1 @@
+"""Models of other makers for entities: `enrich.entities.model`."""
