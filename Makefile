@@ -3,9 +3,11 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TORCH := .venv-torch
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run stack stack-down compose-env check-compose test test-slow check format bench train lock clean
+.PHONY: help setup run stack stack-down compose-env check-compose test test-slow test-torch check format \
+  bench train lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,10 +33,13 @@ check-compose: $(VENV)/dev.done ## Run docker-compose.yml with stand-in images: 
 	$(BIN)/python -m compose.check $(CHECK_OPTIONS)
 
 test: check ## Check the code and run the everyday tests
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow and not torch"
 
 test-slow: $(VENV)/dev.done ## Run the tests that take minutes: crashes in mid-work, whole corpora
 	$(BIN)/pytest -m slow
+
+test-torch: $(TORCH)/torch.done ## Run the tests of models through PyTorch, in an environment of its own of 6 GB
+	$(TORCH)/bin/pytest -m torch tests/enrich
 
 check: $(VENV)/dev.done ## Lint, format check and types
 	$(BIN)/ruff check
@@ -52,14 +57,14 @@ train: $(VENV)/train.done ## Train the model anew from the corpus: hours of one 
 	OMP_NUM_THREADS=1 $(BIN)/python -m training
 
 lock: $(VENV)/dev.done ## Pin all dependencies anew, with hashes
-	cd $(CURDIR) && for extra in "" dev train; do \
+	cd $(CURDIR) && for extra in "" dev torch train; do \
 	  $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade \
 	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet \
 	    $${extra:+--extra $$extra --constraint requirements.lock} \
 	    --output-file requirements$${extra:+-$$extra}.lock || exit 1; done
 
 clean: ## Remove the environment and caches; data/ stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	rm -rf $(VENV) $(TORCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
 
 # An environment is made anew only when what it is made from has changed. setuptools comes from the lock,
 # too, so that building the package fetches nothing that is not pinned.
@@ -79,4 +84,13 @@ $(VENV)/train.done: $(VENV)/runtime.done requirements-train.lock
 
 $(VENV)/dev.done: $(VENV)/runtime.done requirements-dev.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Of its own, so that all other tests run without PyTorch, as most users do.
+$(TORCH)/torch.done: requirements-torch.lock requirements-dev.lock pyproject.toml
+	@test -x $(TORCH)/bin/python || $(PYTHON) -m venv $(TORCH)
+	@echo "Installing PyTorch into $(TORCH) (3 GB to load, some minutes)"
+	@for lock in torch dev; do \
+	  $(TORCH)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-$$lock.lock || exit 1; done
+	@$(TORCH)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -50,6 +50,7 @@ HOMES: dict[str, set[str]] = {
     "lxml": {"ingest"},
     "transformers": {"enrich"},
     "tokenizers": {"enrich"},
+    "torch": {"enrich/tagger/torch_network.py"},
     "onnxruntime": {"enrich"},
     "py3langid": {"enrich"},
     "numpy": {"enrich", "index/embedded"},

@@ -12,6 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from bus.protocol import Bus
+    from enrich.tagger.tagger import Tagger
     from runtime.settings import Settings
 
 _MIN_FREE_BYTES = 1_000_000_000
@@ -145,22 +146,29 @@ def _model(settings: Settings) -> Checked:
     from article.errors import BadConfiguration
     from enrich.findings import Text
     from enrich.pipeline import Enricher
+    from enrich.tagger.tagger import SENTENCE
 
-    enricher = Enricher(settings.enrich)
-    (found,) = enricher.enrich(
-        [
-            Text(
-                id="warm-up",
-                title="",
-                text="Envoys of the United Nations met in Kabul on Monday to discuss aid.",
-            )
-        ]
-    )
-    if not found.entities or found.failures:
-        raise BadConfiguration("model", "finds nothing in a test sentence", "use the bundled model")
+    with Enricher(settings.enrich) as enricher:
+        (found,) = enricher.enrich([Text(id="warm-up", title="", text=SENTENCE)])
+        if enricher.tagger is None and not found.entities:
+            raise BadConfiguration("model", "finds nothing in a test sentence", "use the bundled model")
+        broken = [each for each in found.failures if not each.reason.startswith("unsupported language")]
+        if broken:
+            raise BadConfiguration("model", f"{broken[0].step} failed: {broken[0].reason}", "see the log")
+        models = ", ".join(sorted(set(found.models.values())))
+        if enricher.tagger is not None:
+            return Checked(detail=f"{models}; {_other_model(enricher.tagger, settings)}")
     names = ", ".join(entity.name for entity in found.entities)
-    return Checked(
-        detail=f"{', '.join(sorted(set(found.models.values())))}; found {names} in a test sentence"
+    return Checked(detail=f"{models}; found {names} in a test sentence")
+
+
+def _other_model(tagger: Tagger, settings: Settings) -> str:
+    """Looked at by itself: the test sentence may be in a language that it is not given."""
+    languages = ", ".join(settings.enrich.entities.languages)
+    found = ", ".join(tagger.example()) or "nothing"
+    return (
+        f"entities by {tagger.name} on {tagger.device}, {tagger.input_pieces} pieces at once, "
+        f"for {languages}, labels {tagger.labels}; found {found} in a test sentence"
     )
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from article.errors import BadConfiguration
 from enrich.decode import Floats
 from enrich.encoder import Stopped
+from enrich.mentions import find_mentions
 from enrich.pieces import Pieces, PieceTokenizer
 from enrich.tagger.scheme import Scheme, read_scheme
 from enrich.tagger.words import number_words
@@ -82,6 +83,12 @@ class Tagger:
             f"{theirs}→{ours}" if ours else f"{theirs} left out"
             for theirs, ours in self.scheme.meanings.items()
         )
+
+    def example(self) -> list[str]:
+        """The names that it finds in SENTENCE."""
+        tagged = self.tag(SENTENCE, max_pieces=self._window)
+        found = find_mentions("", SENTENCE, SENTENCE, tagged, self.scheme.types) if tagged else []
+        return [f"{mention.text} ({mention.type})" for mention in found]
 
     def tag(
         self, text: str, *, max_pieces: int, stopping: Callable[[], bool] = lambda: False

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.program import environment, json_lines, wirewatch
+from tests.enrich.tagger.models import make_onnx_folder
 
 OPML = b"""<opml version="2.0"><head/><body><outline text="World">
 <outline type="rss" text="One" xmlUrl="https://one.example/rss"/>
@@ -217,6 +218,24 @@ def test_doctor_finds_all_in_order(env: dict[str, str]) -> None:
     lines = result.stdout.decode().splitlines()
     assert len(lines) == 6
     assert all(line.startswith("ok ") for line in lines)
+
+
+def test_doctor_tells_of_another_model_for_entities(env: dict[str, str], tmp_path: Path) -> None:
+    model = make_onnx_folder(tmp_path / "tiny")
+    env |= {
+        "WIREWATCH_ENRICH__ENTITIES__MODEL": str(model),
+        "WIREWATCH_ENRICH__ENTITIES__LANGUAGES": '["de"]',
+    }
+    result = wirewatch("doctor", env=env)
+    assert result.returncode == 0, result.stdout
+    (line,) = [line for line in result.stdout.decode().splitlines() if "model:" in line]
+    assert "entities by tiny@" in line
+    assert "on cpu, 64 pieces at once, for de, labels PER→PER, ORG→ORG, LOC→LOC, NORP→NORP" in line
+    assert "found United Nations (ORG), Angela Merkel (PER), Kabul (LOC) in a test sentence" in line
+    (model / "config.json").unlink()
+    result = wirewatch("doctor", env=env)
+    assert result.returncode == 78
+    assert f"FAILED  model: {model}/config.json: cannot be read".encode() in result.stdout
 
 
 def test_a_port_in_use_is_named(env: dict[str, str]) -> None:
