@@ -30,7 +30,7 @@ from enrich.places import find_places
 from enrich.stream import in_order
 from enrich.tagger.opening import open_tagger
 from enrich.tagger.tagger import Tagger
-from enrich.topics import find_topics
+from enrich.topics import TopicFinder
 from runtime.logging import get_logger
 from runtime.settings import EnrichSettings
 
@@ -64,6 +64,7 @@ class Enricher:
         self._encoder = Encoder.load(settings.model)
         self.tagger = open_tagger(settings.entities) if settings.entities.model else None
         """The model for entities where it is not the bundled one."""
+        self._topics = TopicFinder(self._encoder)
         self._language = LanguageDetector()
         self._gazetteer = load_gazetteer()
         self.threads = settings.threads or len(os.sched_getaffinity(0))
@@ -172,7 +173,7 @@ class Enricher:
                 attempt.failures.append(self._cut_short(read.joined, tagged))
             places = attempt("places", lambda: find_places(entities, self._gazetteer), places)
         if encoded is not None:
-            topics = attempt("topics", lambda: find_topics(encoded.topics, self._encoder.labels), topics)
+            topics = attempt("topics", lambda: self._topics(read.text, encoded), topics)
             embedding = attempt("embedding", lambda: _rounded(encoded), embedding)
         return Findings(
             lang=read.lang,
