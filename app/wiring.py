@@ -86,6 +86,14 @@ def open_index(settings: Settings, *, read_only: bool = False) -> ArticleIndex:
     )
 
 
+def open_serving(settings: Settings) -> ArticleIndex | None:
+    """The index that people search now; None where there is none yet, or a damaged one."""
+    try:
+        return open_index(settings, read_only=True)
+    except BadConfiguration:
+        return None
+
+
 def open_generations(settings: Settings) -> Generations:
     """The way to make the configured index anew."""
     if settings.index.elastic.url:

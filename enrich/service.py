@@ -7,20 +7,21 @@ raw ──▶ decode ──▶ decide ──▶ enrich new and revised ones ─�
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 from article.codec import decode, encode
 from article.errors import BadRecord
-from article.records import EnrichedArticle, Enrichment, RawArticle
+from article.records import EnrichedArticle, RawArticle
 from article.tables import Known
 from bus.channels import ENRICHED, KNOWN, RAW
 from bus.envelope import event, timestamp
 from bus.protocol import Bus, Message, Record, Table
 from bus.worker import Handled, work
 from enrich.encoder import Stopped
-from enrich.findings import Findings, Text
+from enrich.findings import Findings
 from enrich.pipeline import Enricher
+from enrich.record import text_of, with_findings
 from enrich.revisions import New, Revised, decide_revision
 from runtime.clock import Clock
 from runtime.logging import get_logger
@@ -29,8 +30,6 @@ from runtime.settings import Settings
 from runtime.shutdown import Stop
 
 STAGE = "enrich"
-
-_RAW_FIELDS = tuple(field.name for field in fields(RawArticle))
 
 
 def run_enrich(bus: Bus, *, settings: Settings, clock: Clock, metrics: Metrics, stop: Stop) -> None:
@@ -88,7 +87,7 @@ class BatchHandler:
                 dead.append((message, str(error)))
         revisions, changed = self._decide(articles, known)
         findings = self._enricher.enrich(
-            [_text(revision.article) for revision in revisions], stopping=self._stop.is_set
+            [text_of(revision.article) for revision in revisions], stopping=self._stop.is_set
         )
         outputs = [
             self._enriched(revision, found) for revision, found in zip(revisions, findings, strict=True)
@@ -115,21 +114,12 @@ class BatchHandler:
 
     def _enriched(self, revision: _Revision, findings: Findings) -> Record:
         now = self._clock.now()
-        enriched = EnrichedArticle(
-            **{name: getattr(revision.article, name) for name in _RAW_FIELDS},
+        enriched = with_findings(
+            revision.article,
+            findings,
             revision=revision.known.revision,
             first_seen=revision.known.first_seen,
-            lang=findings.lang,
-            entities=findings.entities,
-            places=findings.places,
-            topics=findings.topics,
-            embedding=findings.embedding,
-            enrichment=Enrichment(
-                status=findings.status,
-                finished=now,
-                failures=findings.failures,
-                models=findings.models,
-            ),
+            now=now,
         )
         return event(
             ENRICHED,
@@ -151,16 +141,6 @@ def _read(message: Message) -> RawArticle:
     if article.id != message.key:
         raise BadRecord(message.key, f"holds the article {article.id}")
     return article
-
-
-def _text(article: RawArticle) -> Text:
-    """Title and text only: mentions have no way to point into a summary."""
-    return Text(
-        id=article.id,
-        title=article.title,
-        text=article.text,
-        declared_lang=article.declared_lang,
-    )
 
 
 def _extensions(article: EnrichedArticle) -> dict[str, str]:
