@@ -19,6 +19,7 @@ Time = Annotated[datetime, msgspec.Meta(tz=True)]
 TextSource = Literal["page", "feed", "none"]
 EntityType = Literal["PER", "ORG", "LOC", "NORP", "EVENT", "MISC"]
 MentionField = Literal["title", "text"]
+PlaceKind = Literal["country", "province", "county", "city"]
 EnrichmentStatus = Literal["complete", "partial", "failed"]
 
 
@@ -71,7 +72,9 @@ class Mention:
 class Entity:
     """Somebody or something that the article names; `name` is the best full form in the article.
 
-    `id` is the knowledge-base id, null where the entity is not linked. `salience` is between 0 and 1.
+    `id` says who or what that is: "kb:hamas", "country:AF", "geonames:1138958", "watch:list/entry"; null where
+    it is not known or more than one could be meant. `matched` says by what the id was found: 'alias "ISKP"'.
+    `salience` is between 0 and 1.
     """
 
     type: EntityType
@@ -79,6 +82,7 @@ class Entity:
     mentions: tuple[Mention, ...]
     id: str | None = None
     salience: float = 0.0
+    matched: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +95,7 @@ class Place:
     lon: float
     geonames_id: int | None = None
     mentions: int = 1
+    kind: PlaceKind | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

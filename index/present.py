@@ -43,6 +43,7 @@ def hit_as_json(hit: Hit) -> Json:
                 "lon": place.lon,
                 "geonames_id": place.geonames_id,
                 "mentions": place.mentions,
+                "kind": place.kind,
             }
             for place in hit.places
         ],

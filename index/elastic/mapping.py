@@ -74,6 +74,7 @@ def _enriched() -> Json:
                 "name": _folded(),
                 "id": _keyword(),
                 "salience": {"type": "float"},
+                "matched": _KEPT,
                 "mentions": {"type": "object", "enabled": False},
             }
         },
@@ -85,6 +86,7 @@ def _enriched() -> Json:
                 "lon": {"type": "float"},
                 "geonames_id": {"type": "long"},
                 "mentions": {"type": "integer"},
+                "kind": _keyword(),
             }
         },
         "topics": {"properties": {**_topic(), "evidence": {"type": "object", "enabled": False}}},

@@ -67,6 +67,7 @@ entities = st.builds(
     mentions=st.lists(mentions, max_size=3).map(tuple),
     id=optional_text,
     salience=scores,
+    matched=optional_text,
 )
 places = st.builds(
     Place,
@@ -76,6 +77,7 @@ places = st.builds(
     lon=st.floats(-180, 180),
     geonames_id=st.none() | st.integers(0, 10**8),
     mentions=st.integers(1, 50),
+    kind=st.sampled_from([None, "country", "province", "county", "city"]),
 )
 spans = st.builds(
     Span, field=st.sampled_from(["title", "text"]), start=st.integers(0, 10**6), end=st.integers(0, 10**6)
