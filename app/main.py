@@ -21,6 +21,7 @@ from app.commands import (
     services,
     setup,
     tail,
+    watchlists,
     why,
 )
 from article.errors import WirewatchError
@@ -41,6 +42,7 @@ search.register(cli)
 tail.register(cli)
 why.register(cli)
 cli.add_typer(dead.cli, name="dead")
+cli.add_typer(watchlists.cli, name="watchlists")
 setup.register(cli)
 rebuild.register(cli)
 annotate.register(cli)

@@ -72,8 +72,9 @@ class Mention:
 class Entity:
     """Somebody or something that the article names; `name` is the best full form in the article.
 
-    `id` says who or what that is: "kb:hamas", "country:AF", "geonames:1138958", "watch:list/entry"; null where
-    it is not known or more than one could be meant. `matched` says by what the id was found: 'alias "ISKP"'.
+    `id` says who or what that is: "kb:hamas", "country:AF", "geonames:1138958", "watch:list/entry"; null
+    where it is not known or more than one could be meant. `matched` says by what the id was found: 'alias
+    "ISKP"'.
     `salience` is between 0 and 1.
     """
 

@@ -87,6 +87,36 @@ def _key(mention: Found) -> str:
     return f"{mention.type} {spelling}"
 
 
+def merged(entities: Sequence[Entity], *, length: int, most: int) -> Entity:
+    """Entities that are one and the same; `most` is how often the most mentioned of the article is
+    mentioned."""
+    mentions = sorted(
+        (mention for entity in entities for mention in entity.mentions),
+        key=lambda mention: (mention.field != "title", mention.start),
+    )
+    group = [
+        Found(
+            field=mention.field,
+            start=mention.start,
+            end=mention.end,
+            text=mention.text,
+            type=entity.type,
+            score=mention.score,
+        )
+        for entity in entities
+        for mention in entity.mentions
+    ]
+    kind = vote(group)
+    return Entity(
+        type=kind,
+        name=_best_name([mention.text for mention in mentions], kind)
+        if len(entities) > 1
+        else entities[0].name,
+        mentions=tuple(mentions),
+        salience=_salience(_in_order(group), length=length, most=most),
+    )
+
+
 def _entity(group: Sequence[Found], *, length: int, most: int) -> Entity:
     kind = vote(group)
     return Entity(

@@ -21,16 +21,17 @@ import numpy as np
 
 from article.records import Entity, Place, StepFailure, Topic
 from enrich.encoder import Encoded, Encoder, Stopped
-from enrich.entities import gather
 from enrich.findings import Findings, Step, Text
 from enrich.gazetteer.lookup import GAZETTEER_NAME, GAZETTEER_VERSION, load_gazetteer
+from enrich.knowledge.entries import KNOWLEDGE_NAME, KNOWLEDGE_VERSION
 from enrich.language import ENGLISH, LanguageDetector
+from enrich.linker import Linker
 from enrich.mentions import Tagged, find_mentions, join
-from enrich.places import find_places
 from enrich.stream import in_order
 from enrich.tagger.opening import open_tagger
 from enrich.tagger.tagger import Tagger
 from enrich.topics import TopicFinder
+from enrich.watchlists.lists import watched
 from runtime.logging import get_logger
 from runtime.settings import EnrichSettings
 
@@ -66,13 +67,14 @@ class Enricher:
         """The model for entities where it is not the bundled one."""
         self._topics = TopicFinder(self._encoder)
         self._language = LanguageDetector()
-        self._gazetteer = load_gazetteer()
+        self._linker = Linker(load_gazetteer(), watched(settings.watchlists))
         self.threads = settings.threads or len(os.sched_getaffinity(0))
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="enrich")
         model = self._encoder.labels.model
         self._models = {
             "lang": self._language.model,
             "entities": self.tagger.name if self.tagger else model,
+            "links": f"{KNOWLEDGE_NAME}@{KNOWLEDGE_VERSION}",
             "places": f"{GAZETTEER_NAME}@{GAZETTEER_VERSION}",
             "topics": model,
             "embedding": model,
@@ -171,7 +173,8 @@ class Enricher:
             entities = attempt("entities", lambda: self._entities(read, tagged), entities)
             if tagged.pieces.cut:
                 attempt.failures.append(self._cut_short(read.joined, tagged))
-            places = attempt("places", lambda: find_places(entities, self._gazetteer), places)
+            linked = attempt("places", lambda: self._linker(read.text, entities), None)
+            entities, places = linked if linked is not None else (entities, places)
         if encoded is not None:
             topics = attempt("topics", lambda: self._topics(read.text, encoded), topics)
             embedding = attempt("embedding", lambda: _rounded(encoded), embedding)
@@ -188,7 +191,7 @@ class Enricher:
     def _entities(self, read: _Read, tagged: Tagged) -> tuple[Entity, ...]:
         title, text = read.text.title, read.text.text
         types = self.tagger.scheme.types if self.tagger else self._encoder.labels.types
-        return gather(title, text, find_mentions(title, text, read.joined, tagged, types))
+        return self._linker.gather(read.text, find_mentions(title, text, read.joined, tagged, types))
 
     def _cut_short(self, joined: str, tagged: Tagged) -> StepFailure:
         read = int(tagged.pieces.ends[-1])

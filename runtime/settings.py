@@ -89,6 +89,9 @@ class EnrichSettings(Section):
     """A folder with a model laid out like the bundled one, for entities, topics and embedding; the bundled
     one by default."""
     entities: EntitySettings = EntitySettings()
+    watchlists: tuple[Path, ...] = ()
+    """Files of names that you watch for, or folders with such files (docs/watchlists.md). Read at the
+    start."""
     max_pieces: Annotated[int, Field(ge=254)] = 20_000
     """Word pieces of one article that are read for entities, about 15,000 words: seconds of one core. The
     rest is named in the article's failures."""

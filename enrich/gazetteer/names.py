@@ -50,11 +50,12 @@ COUNTRY_VARIANTS: dict[str, tuple[str, ...]] = {
     "NL": ("Netherlands", "The Netherlands", "Holland"),
     "PS": ("Palestine", "Palestinian territories", "Occupied Palestinian Territory"),
     "RU": ("Russian Federation", "Russia"),
-    "SA": ("Kingdom of Saudi Arabia",),
+    "SA": ("Kingdom of Saudi Arabia", "KSA"),
     "SY": ("Syrian Arab Republic",),
     "SZ": ("Swaziland", "Eswatini"),
     "TL": ("East Timor", "Timor-Leste"),
     "TR": ("Turkey", "Türkiye"),
+    "TT": ("Trinidad", "Tobago"),
     "TW": ("Republic of China",),
     "US": ("US", "U.S.", "USA", "U.S.A.", "America", "United States", "United States of America"),
     "VA": ("Vatican", "Vatican City", "Holy See"),
@@ -62,66 +63,101 @@ COUNTRY_VARIANTS: dict[str, tuple[str, ...]] = {
     "ZA": ("RSA",),
 }
 
-# What stands around a province's name in the data and says only that it is one.
-_PROVINCE_WORDS = re.compile(
-    r"^(?:Muhafazat|Wilayat-e|Sha`biyat|Respublika|Mayorality of|Republic of) | (?:Sheng|Shi|Governorate|"
-    r"Autonomous Region|Avtonomnyy Okrug|Uygur Zizhiqu|Zhuangzu Zizhiqu|Huizu Zizhiqu|Krai|"
-    r"District|Republic)$"
+# What stands around the name of a province or county in the data and says only that it is one.
+_TYPE_WORDS = re.compile(
+    r"^(?:Muhafazat|(?:Republic|State|Province) of|Gobolka|Caza de|City and (?:Borough|County) of)\s+"
+    r"|,? (?:Sheng|Shi|Governorate|Province|Provinc|Region|Regional State|State|Oblast'?|oblast'?|Krai|Kray"
+    r"|Republic|Respublika|Municipality|Autonomous Region|Avtonomnyy Okrug|Uygur Zizhiqu|Zhuangzu Zizhiqu"
+    r"|Huizu Zizhiqu|Zizhiqu|District|Raion|City|Department|Prefecture|Federal Capital Territory)$"
 )
 
-# The names that English news gives provinces, the usual one first, by country and the name in the data.
+# Names that English news uses and the data lacks or has as variants, the usual one first, by country and the
+# name in the data.
 _PROVINCE_NAMES: dict[tuple[str, str], tuple[str, ...]] = {
-    ("AF", "Bamian"): ("Bamyan", "Bamiyan"),
-    ("AF", "Ghowr"): ("Ghor",),
-    ("AF", "Khowst"): ("Khost",),
-    ("AF", "Konar"): ("Kunar",),
-    ("AF", "Lowgar"): ("Logar",),
-    ("AF", "Nurestan"): ("Nuristan",),
-    ("AF", "Oruzgan"): ("Uruzgan",),
-    ("AF", "Parvan"): ("Parwan",),
-    ("AF", "Vardak"): ("Wardak", "Maidan Wardak"),
+    ("AF", "Maidan Wardak"): ("Wardak", "Maidan Wardak"),
     ("CD", "Nord Kivu"): ("North Kivu",),
+    ("CD", "South Kivu"): ("South Kivu",),
     ("DE", "Rheinland-Pfalz"): ("Rhineland-Palatinate",),
-    ("ET", "Oromiya"): ("Oromia",),
-    ("IN", "Kashmir"): ("Jammu and Kashmir",),
-    ("IQ", "An Najaf"): ("Najaf",),
-    ("IQ", "Arbil"): ("Erbil",),
-    ("IQ", "As Sulaymaniyah"): ("Sulaymaniyah", "Sulaimaniya"),
-    ("IQ", "Dahuk"): ("Dohuk", "Duhok"),
-    ("IQ", "Ninawa"): ("Nineveh",),
-    ("IQ", "Salah ad Din Governorate"): ("Salahuddin", "Saladin"),
-    ("LB", "Beqaa"): ("Bekaa",),
+    ("IQ", "Salah ad Din"): ("Salahuddin", "Saladin"),
+    ("IQ", "Nineveh"): ("Nineveh", "Ninewa"),
+    ("LB", "Béqaa"): ("Bekaa", "Beqaa"),
     ("ML", "Tombouctou"): ("Timbuktu",),
-    ("PK", "Federally Administered Tribal Areas"): ("Federally Administered Tribal Areas", "FATA"),
     ("PS", "Gaza Strip"): ("Gaza Strip", "Gaza"),
-    ("RU", "Brjansk"): ("Bryansk",),
-    ("RU", "Ingushetiya"): ("Ingushetia",),
-    ("RU", "Jaroslavl"): ("Yaroslavl",),
-    ("RU", "Kamtsjatka"): ("Kamchatka",),
-    ("RU", "Nizjnij Novgorod"): ("Nizhny Novgorod",),
-    ("RU", "Orjol"): ("Oryol", "Orel"),
-    ("RU", "Rjazan"): ("Ryazan",),
-    ("RU", "Tjumen"): ("Tyumen",),
-    ("RU", "Voronezj"): ("Voronezh",),
-    ("SD", "Eastern Darfur"): ("East Darfur",),
-    ("SD", "Northern Darfur"): ("North Darfur",),
-    ("SD", "Southern Darfur"): ("South Darfur",),
-    ("SD", "Western Darfur"): ("West Darfur",),
-    ("SD", "Southern Kordofan"): ("South Kordofan",),
-    ("SY", "Al-Hasakah"): ("Hasakah", "Hassakeh"),
-    ("SY", "Ar-Raqqah"): ("Raqqa",),
-    ("SY", "As-Suwayda"): ("Sweida", "Suwayda"),
-    ("UA", "Zaporizhia"): ("Zaporizhzhia",),
-    ("YE", "Ma'rib"): ("Marib",),
-    ("YE", "Muhafazat Hadramawt"): ("Hadramout", "Hadramawt"),
-    ("YE", "Muhafazat al Hudaydah"): ("Hodeidah", "Hudaydah"),
+    ("RU", "Chechnya"): ("Chechnya", "Chechen"),
+    ("RU", "St.-Petersburg"): ("St. Petersburg",),
+    ("YE", "Hadhramaut"): ("Hadramout", "Hadramawt", "Hadhramaut"),
+    ("YE", "Al Hudaydah"): ("Hodeidah", "Hudaydah"),
     ("YE", "Sa'dah"): ("Saada", "Sadah"),
-    ("YE", "Ta'izz"): ("Taiz",),
+    ("YE", "Ta'izz"): ("Taiz", "Taizz"),
+    ("YE", "Taiz"): ("Taiz", "Taizz"),
+}
+
+# Names of cities where the data's own is that of the territory around them in news, by GeoNames id.
+CITY_NAMES: dict[int, str] = {281133: "Gaza City"}
+
+# Divisions of the data that nobody means by their name: the governorate of Gaza within the Gaza Strip.
+LEFT_OUT = frozenset({11184609})
+
+# People of divisions whose towns the data puts into others: the Gaza Strip and the West Bank lie over
+# governorates.
+DIVISION_POPULATIONS: dict[int, int] = {281132: 2_200_000, 285153: 3_200_000}
+
+# How the news abbreviates the states of the United States: as the Associated Press does, and as the post
+# does.
+STATE_ABBREVIATIONS: dict[str, tuple[str, ...]] = {
+    "Alabama": ("Ala", "AL"),
+    "Arizona": ("Ariz", "AZ"),
+    "Arkansas": ("Ark", "AR"),
+    "California": ("Calif", "CA"),
+    "Colorado": ("Colo", "CO"),
+    "Connecticut": ("Conn", "CT"),
+    "Delaware": ("Del", "DE"),
+    "Florida": ("Fla", "FL"),
+    "Georgia": ("Ga", "GA"),
+    "Illinois": ("Ill", "IL"),
+    "Indiana": ("Ind", "IN"),
+    "Kansas": ("Kan", "KS"),
+    "Kentucky": ("Ky", "KY"),
+    "Louisiana": ("La", "LA"),
+    "Maryland": ("Md", "MD"),
+    "Massachusetts": ("Mass", "MA"),
+    "Michigan": ("Mich", "MI"),
+    "Minnesota": ("Minn", "MN"),
+    "Mississippi": ("Miss", "MS"),
+    "Missouri": ("Mo", "MO"),
+    "Montana": ("Mont", "MT"),
+    "Nebraska": ("Neb", "NE"),
+    "Nevada": ("Nev", "NV"),
+    "New Hampshire": ("N.H.", "NH"),
+    "New Jersey": ("N.J.", "NJ"),
+    "New Mexico": ("N.M.", "NM"),
+    "New York": ("N.Y.", "NY"),
+    "North Carolina": ("N.C.", "NC"),
+    "North Dakota": ("N.D.", "ND"),
+    "Oklahoma": ("Okla", "OK"),
+    "Oregon": ("Ore", "OR"),
+    "Pennsylvania": ("Pa", "PA"),
+    "Rhode Island": ("R.I.", "RI"),
+    "South Carolina": ("S.C.", "SC"),
+    "South Dakota": ("S.D.", "SD"),
+    "Tennessee": ("Tenn", "TN"),
+    "Texas": ("Tex", "TX"),
+    "Vermont": ("Vt", "VT"),
+    "Virginia": ("Va", "VA"),
+    "Washington": ("Wash", "WA"),
+    "West Virginia": ("W.Va.", "WV"),
+    "Wisconsin": ("Wis", "WI"),
+    "Wyoming": ("Wyo", "WY"),
 }
 
 
 def province_names(country: str, name: str) -> tuple[str, ...]:
     """What English news calls a province that is `name` in the data: the name to show, then its variants."""
-    short = _PROVINCE_WORDS.sub("", name)
-    names = (*_PROVINCE_NAMES.get((country, name), ()), display_name(short), name)
+    short = _TYPE_WORDS.sub("", name) or name
+    names = (*_PROVINCE_NAMES.get((country, short), ()), display_name(short))
     return tuple(dict.fromkeys(names))
+
+
+def county_name(country: str, name: str) -> str:
+    """An American county keeps its word, which tells it from the towns of its name; others lose theirs."""
+    return name if country == "US" else display_name(_TYPE_WORDS.sub("", name) or name)

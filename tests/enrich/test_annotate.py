@@ -36,7 +36,7 @@ def test_lines_come_out_in_the_order_in_which_they_went_in(enricher: Enricher) -
     summit = annotated[0]
     assert len(summit["embedding"]) == 384
     for entity in summit["entities"]:
-        assert set(entity) == {"type", "name", "id", "salience", "mentions"}
+        assert set(entity) == {"type", "name", "id", "salience", "matched", "mentions"}
         for mention in entity["mentions"]:
             source = SUMMIT.title if mention["field"] == "title" else SUMMIT.text
             assert source[mention["start"] : mention["end"]] == mention["text"]

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import given, settings
 
 from article.errors import BadConfiguration
+from article.records import Entity
 from enrich.encoder import BUNDLED_MODEL, Encoder, Stopped
 from enrich.findings import Findings, Text
+from enrich.gazetteer.lookup import load_gazetteer
+from enrich.linker import Linker
 from enrich.pipeline import Enricher
 from runtime.settings import EnrichSettings
 from tests.enrich.texts import FLOOD, GERMAN, MESSY, SUMMIT, check_offsets
@@ -38,7 +41,7 @@ def test_an_article_is_read_in_all_steps(enricher: Enricher) -> None:
     assert len(findings.embedding) == 384
     assert sum(number * number for number in findings.embedding) == pytest.approx(1, abs=1e-4)
     assert all(number == round(number, 6) for number in findings.embedding)
-    assert set(findings.models) == {"lang", "entities", "places", "topics", "embedding"}
+    assert set(findings.models) == {"lang", "entities", "links", "places", "topics", "embedding"}
     assert findings.models["entities"] == "wirewatch-minilm@2"
 
 
@@ -138,17 +141,18 @@ def test_an_article_over_the_limit_is_partial_and_says_what_was_left_out() -> No
 def test_a_step_that_breaks_is_told_and_costs_no_other_step(
     enricher: Enricher, logs: list[MutableMapping[str, Any]]
 ) -> None:
-    class Broken:
-        def candidates(self, name: str) -> list[object]:
-            raise KeyError(name)
+    class Broken(Linker):
+        def __call__(self, text: Text, entities: Sequence[Entity]) -> NoReturn:
+            raise KeyError(text.id, len(entities))
 
     with Enricher(EnrichSettings(threads=1)) as own:
-        own._gazetteer = Broken()  # type: ignore[assignment]
+        own._linker = Broken(load_gazetteer())
         broken, other = own.enrich([SUMMIT, GERMAN])
     assert [failure.step for failure in broken.failures] == ["places"]
     assert broken.failures[0].reason.startswith("KeyError")
     assert broken.status == "partial"
-    assert broken.entities == one(enricher, SUMMIT).entities
+    assert names(broken, "ORG") == names(one(enricher, SUMMIT), "ORG")
+    assert not any(entity.id for entity in broken.entities)
     assert other.lang == "de"
     (said,) = [line for line in logs if line["log_level"] == "error"]
     assert (said["event"], said["article"], said["step"]) == ("step.failed", SUMMIT.id, "places")

@@ -1,0 +1,1 @@
+"""What names mean that are no places: organisations, armed groups, regions, demonyms (see README.md)."""
