@@ -119,7 +119,10 @@ class Tagger:
 
     def _warm_up(self) -> None:
         """A sentence, and the longest input. Raises BadConfiguration where the network does not read them."""
-        remedy = "its files must belong together: a token classifier with its own tokenizer"
+        remedy = (
+            "its files must belong together: a token classifier with its own tokenizer, and a config.json "
+            "that says how many pieces it takes (max_position_embeddings)"
+        )
         if self.input_pieces < _MIN_INPUT:
             raise BadConfiguration(
                 self.name, f"reads only {self.input_pieces} pieces at once", f"{_MIN_INPUT} are the least"

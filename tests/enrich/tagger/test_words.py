@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
+from enrich.pieces import PieceTokenizer
 from enrich.tagger.words import number_words
 
 
@@ -38,6 +41,39 @@ def words(text: str, *pieces: str) -> list[int]:
 )
 def test_examples(text: str, pieces: list[str], expected: list[int]) -> None:
     assert words(text, *pieces) == expected
+
+
+TEXT = "Angela Merkel (Kabul) 😀 naïve Ünïcode"
+
+
+def byte_level() -> Tokenizer:
+    """As GPT's and RoBERTa's: pieces are bytes, a space belongs to the word behind it."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    trainer = trainers.BpeTrainer(vocab_size=280, initial_alphabet=alphabet, show_progress=False)
+    tokenizer.train_from_iterator([TEXT] * 3, trainer)
+    return tokenizer
+
+
+def sentence_piece() -> Tokenizer:
+    """As XLM-RoBERTa's: words are what stands between spaces, with the space before it."""
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.normalizer = normalizers.NFKC()
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    trainer = trainers.UnigramTrainer(vocab_size=50, show_progress=False, unk_token="<unk>")  # noqa: S106
+    tokenizer.train_from_iterator([TEXT] * 3, trainer)
+    return tokenizer
+
+
+@pytest.mark.parametrize("make", [byte_level, sentence_piece])
+def test_tokenizers_of_other_kinds_give_the_same_words(make: Callable[[], Tokenizer]) -> None:
+    pieces = PieceTokenizer(make(), words=number_words).encode(TEXT, max_pieces=1_000)
+    first = np.flatnonzero(np.diff(pieces.words, prepend=-1))
+    last = np.append(first[1:], len(pieces)) - 1
+    spans = zip(pieces.starts[first], pieces.ends[last], strict=True)
+    shown = [TEXT[start:end].strip() for start, end in spans]
+    assert shown == ["Angela", "Merkel", "(", "Kabul", ")", "😀", "naïve", "Ünïcode"]
 
 
 def test_pieces_of_one_character_are_one_word() -> None:
