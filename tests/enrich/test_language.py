@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.language import LanguageDetector, declared_code
+from tests.enrich.languages import HEADLINES
 from tests.enrich.texts import FLOOD, GERMAN, MESSY, SUMMIT
 
 
@@ -78,3 +79,41 @@ def test_any_text_has_a_two_letter_language_or_none(
 )
 def test_declared_languages(declared: str | None, code: str | None) -> None:
     assert declared_code(declared) == code
+
+
+def test_headlines_of_eighteen_languages(detector: LanguageDetector) -> None:
+    """Pinned: every headline alone is told, whatever the publisher says of it, and so are three together."""
+    for lang, headlines in HEADLINES.items():
+        for declared in (None, "en", "xx"):
+            assert [detector.detect(each, "", declared) for each in headlines] == [lang] * len(headlines)
+            assert detector.detect(headlines[0], " ".join(headlines[1:]), declared) == lang
+
+
+def test_a_text_of_two_languages_is_in_english_where_half_of_it_is(detector: LanguageDetector) -> None:
+    english = " ".join(HEADLINES["en"])
+    for lang in ("de", "ru", "zh"):
+        assert detector.detect("", f"{english} {HEADLINES[lang][0]}") == "en"
+        assert detector.detect(HEADLINES[lang][0], english * 3) == "en"
+
+
+@pytest.mark.parametrize(
+    ("title", "declared", "lang"),
+    [
+        ("北京", None, None),
+        ("北京", "zh", "zh"),
+        ("首相が辞任したという", None, "ja"),
+        ("محادثات السلام", "en", "ar"),
+        ("Kabul: 北京", None, None),
+        ("12.7 % – 9/11 😀", "fr", "fr"),
+    ],
+)
+def test_a_few_letters(
+    detector: LanguageDetector, title: str, declared: str | None, lang: str | None
+) -> None:
+    assert detector.detect(title, "", declared) == lang
+
+
+def test_a_few_letters_of_another_script_are_never_taken_for_english(detector: LanguageDetector) -> None:
+    for title in ("Путин", "Кабул", "काबुल में", "محادثات", "ประชุม", "한국 정부"):
+        for declared in (None, "en"):
+            assert detector.detect(title, "", declared) not in (None, "en")
