@@ -33,6 +33,10 @@ class Linker:
         known = with_known_names(sources, parts, self._knowledge, self._watchlists)
         return gather(text.title, text.text, known)
 
+    def watched(self, text: Text) -> tuple[Entity, ...]:
+        """The entities of a text that no model read: those on watchlists, whatever the language."""
+        return self(text, self.gather(text, ()))[0]
+
     def __call__(
         self, text: Text, entities: Sequence[Entity]
     ) -> tuple[tuple[Entity, ...], tuple[Place, ...]]:

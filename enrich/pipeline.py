@@ -65,9 +65,10 @@ class Enricher:
         self._encoder = Encoder.load(settings.model)
         self.tagger = open_tagger(settings.entities) if settings.entities.model else None
         """The model for entities where it is not the bundled one."""
-        self._topics = TopicFinder(self._encoder)
         self._language = LanguageDetector()
-        self._linker = Linker(load_gazetteer(), watched(settings.watchlists))
+        watchlists = watched(settings.watchlists)
+        self._linker = Linker(load_gazetteer(), watchlists.entries)
+        self._topics = TopicFinder(self._encoder, watchlists.topics)
         self.threads = settings.threads or len(os.sched_getaffinity(0))
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="enrich")
         model = self._encoder.labels.model
@@ -175,6 +176,8 @@ class Enricher:
                 attempt.failures.append(self._cut_short(read.joined, tagged))
             linked = attempt("places", lambda: self._linker(read.text, entities), None)
             entities, places = linked if linked is not None else (entities, places)
+        else:
+            entities = attempt("entities", lambda: self._linker.watched(read.text), entities)
         if encoded is not None:
             topics = attempt("topics", lambda: self._topics(read.text, encoded), topics)
             embedding = attempt("embedding", lambda: _rounded(encoded), embedding)

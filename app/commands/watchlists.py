@@ -35,26 +35,30 @@ def check(
         list[Path], typer.Argument(help="Watchlists, or folders of them, that are used together.")
     ],
 ) -> None:
-    """Tell names that stand there twice and names of several entries; exit code 65 where any are."""
+    """Tell names that stand there twice and names of several entries; exit code 65 where any are.
+
+    A file or topic that cannot be used is an error of configuration.
+    """
     from article.errors import BadInput
     from enrich.watchlists.check import problems
     from enrich.watchlists.lists import watched
 
-    entries = watched(files)
+    together = watched(files)
     found = 0
-    for problem in problems(entries):
+    for problem in problems(together.entries):
         found += 1
         sys.stdout.write(f"{problem}\n")
     if found:
         raise typer.Exit(BadInput.exit_code)
-    sys.stderr.write(f"{len(entries)} entries, nothing to tell\n")
+    topics = f" and {len(together.topics)} topics" if together.topics else ""
+    sys.stderr.write(f"{len(together.entries)} entries{topics}, nothing to tell\n")
 
 
 @cli.command("list")
 def show(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """The watchlists that are configured, with the numbers of their entries and names."""
+    """The watchlists that are configured, with the numbers of their entries, names and topics."""
     from app.wiring import configured
     from enrich.watchlists.lists import load_watchlist, watchlist_files
 
@@ -63,10 +67,17 @@ def show(
         names = sum(1 for entry in watchlist.entries for _ in entry.names)
         if as_json:
             line = json.dumps(
-                {"name": watchlist.name, "file": str(path), "entries": len(watchlist.entries), "names": names}
+                {
+                    "name": watchlist.name,
+                    "file": str(path),
+                    "entries": len(watchlist.entries),
+                    "names": names,
+                    "topics": len(watchlist.topics),
+                }
             )
         else:
-            line = f"{watchlist.name:<20} {len(watchlist.entries):>8} entries {names:>8} names  {path}"
+            counts = f"{len(watchlist.entries):>8} entries {names:>8} names {len(watchlist.topics):>4} topics"
+            line = f"{watchlist.name:<20} {counts}  {path}"
         sys.stdout.write(f"{line}\n")
 
 

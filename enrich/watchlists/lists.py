@@ -1,13 +1,14 @@
-"""A watchlist: {name, entries: [{id?, name, type, aliases?, note?}]}."""
+"""A watchlist: {name, entries: [{id?, name, type, aliases?, note?}], topics: [see custom_topics.py]}."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from article.errors import BadConfiguration
 from article.records import EntityType
+from enrich.custom_topics import CustomTopic, parse_topics
 from enrich.knowledge.entries import Alias, Entry, slug
 from enrich.watchlists.document import read_document
 
@@ -38,10 +39,11 @@ _REMEDY = "see docs/watchlists.md"
 class Watchlist:
     name: str
     entries: tuple[Entry, ...]
+    topics: tuple[CustomTopic, ...] = ()
 
 
 def load_watchlist(path: Path) -> Watchlist:
-    """Raises BadConfiguration that names the entry, counted from 1, and what is wrong with it."""
+    """Raises BadConfiguration that names the entry or topic, counted from 1, and what is wrong with it."""
     document = read_document(path)
     unknown = sorted(document.keys() - _KEYS)
     if unknown:
@@ -58,7 +60,11 @@ def load_watchlist(path: Path) -> Watchlist:
             entries.append(_entry(item, list_name=slug(name)))
         except ValueError as error:
             raise BadConfiguration(str(path), f"entry {number}: {error}", _REMEDY) from error
-    return Watchlist(name=slug(name), entries=tuple(entries))
+    try:
+        topics = parse_topics(document.get("topics") or [])
+    except ValueError as error:
+        raise BadConfiguration(str(path), str(error), _REMEDY) from error
+    return Watchlist(name=slug(name), entries=tuple(entries), topics=topics)
 
 
 def watchlist_files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -70,9 +76,22 @@ def watchlist_files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def watched(paths: Iterable[Path]) -> Sequence[Entry]:
-    """The entries of all watchlists. Raises BadConfiguration as `load_watchlist` does."""
-    return [entry for path in watchlist_files(paths) for entry in load_watchlist(path).entries]
+def watched(paths: Iterable[Path]) -> Watchlist:
+    """All watchlists as one.
+
+    Raises BadConfiguration as `load_watchlist` does, and where two lists have a topic of one code.
+    """
+    entries: list[Entry] = []
+    topics: dict[str, CustomTopic] = {}
+    for path in watchlist_files(paths):
+        watchlist = load_watchlist(path)
+        entries += watchlist.entries
+        for topic in watchlist.topics:
+            if topic.code in topics:
+                problem = f"has the topic {topic.code} of another watchlist"
+                raise BadConfiguration(str(path), problem, "give one of them another code")
+            topics[topic.code] = topic
+    return Watchlist(name="", entries=tuple(entries), topics=tuple(topics.values()))
 
 
 def _entry(item: object, *, list_name: str) -> Entry:

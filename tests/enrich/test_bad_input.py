@@ -19,7 +19,10 @@ from enrich.encoder import Encoded
 from enrich.entities import gather
 from enrich.evidence import MOST, read_sentences
 from enrich.findings import Findings, Text
+from enrich.gazetteer.lookup import load_gazetteer
+from enrich.knowledge.entries import Entry
 from enrich.language import LanguageDetector
+from enrich.linker import Linker
 from enrich.mentions import Found, find_mentions, join
 from enrich.pieces import Pieces
 from enrich.pipeline import Enricher
@@ -163,6 +166,22 @@ def test_gathering_is_linear_in_the_mentions(kind: EntityType, names: Callable[[
     def work(size: int) -> Callable[[], object]:
         text, found = mentions(names(size), kind)
         return lambda: gather("", text, found)
+
+    assert_linear(work)
+
+
+@pytest.mark.parametrize("kind", ["PER", "ORG", "LOC"])
+@pytest.mark.parametrize("times", [1, 1_000_000], ids=["different", "one"])
+def test_linking_is_linear_in_the_mentions(kind: EntityType, times: int) -> None:
+    watched = [
+        Entry(id=f"watch:own/{number}", name=name(number), type=kind, source="own") for number in range(50)
+    ]
+    linker = Linker(load_gazetteer(), watched)
+
+    def work(size: int) -> Callable[[], object]:
+        text, found = mentions([name(number // times) for number in range(size)], kind)
+        article = Text(id="many", text=text)
+        return lambda: linker(article, linker.gather(article, found))
 
     assert_linear(work)
 

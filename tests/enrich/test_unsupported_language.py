@@ -14,6 +14,7 @@ from index.embedded import EmbeddedIndex
 from index.protocol import ArticleIndex, Written
 from index.query import Query
 from index.syntax import parse
+from runtime.settings import EnrichSettings
 from tests.enrich.languages import HEADLINES
 from tests.enrich.test_service import Stage, raw
 
@@ -64,3 +65,19 @@ def test_a_language_that_is_declared_wrong_does_not_hide_english(enricher: Enric
     assert enriched.lang == "en"
     assert enriched.enrichment.status == "complete"
     assert enriched.topics
+
+
+def test_names_on_watchlists_are_found_in_any_language(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "entries: [{name: Рыбаков Союз, type: organisation}, {name: Hafen Nord, type: organisation}]"
+    )
+    with Enricher(EnrichSettings(threads=1, watchlists=(path,))) as enricher:
+        german = article("de")
+        text = f"{german.text} Das teilte Hafen Nord mit."
+        (enriched,) = Stage(enricher).take(replace(german, text=text))
+    (entity,) = enriched.entities
+    assert (entity.id, entity.name) == ("watch:own/hafen-nord", "Hafen Nord")
+    assert all(text[mention.start : mention.end] == mention.text for mention in entity.mentions)
+    assert enriched.enrichment.status == "partial"
+    assert "unsupported language de" in {failure.reason for failure in enriched.enrichment.failures}

@@ -56,7 +56,7 @@ def test_a_folder_is_its_yaml_files(tmp_path: Path) -> None:
     two = written(tmp_path, "entries: []", "a.yml")
     written(tmp_path, "no list", "README.md")
     assert list(watchlist_files([tmp_path])) == [two, one]
-    assert len(watched([tmp_path])) == 3
+    assert len(watched([tmp_path]).entries) == 3
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_fifty_thousand_names_are_read_and_found(tmp_path: Path) -> None:
         for number in range(50_000)
     ]
     path = written(tmp_path, write_document({"name": "many", "entries": items}))
-    index = NameIndex(watched([path]))
+    index = NameIndex(watched([path]).entries)
     assert len(index) == 100_000
     # All that begin alike, and a word without end.
     text = "Name1 Of1 " * 5_000 + "Name7 Of3 Test1507 and alias 1, Alias 49999. " + "x" * 50_000
@@ -168,3 +168,26 @@ def test_fifty_thousand_names_are_read_and_found(tmp_path: Path) -> None:
         "watch:many/name7-of3-test1507",
         "watch:many/name499-of99-test49999",
     ]
+
+
+TOPIC = """
+topics:
+  - {name: Piracy, description: Attacks on ships at sea, threshold: 0.3}
+"""
+
+
+def test_a_list_may_hold_topics(tmp_path: Path) -> None:
+    (topic,) = watched([written(tmp_path, GOOD + TOPIC)]).topics
+    assert (topic.code, topic.threshold) == ("custom:piracy", 0.3)
+
+
+def test_a_topic_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadConfiguration, match="topic 1: needs a description or examples"):
+        load_watchlist(written(tmp_path, "topics: [{name: Piracy}]"))
+
+
+def test_a_topic_of_two_lists_is_refused(tmp_path: Path) -> None:
+    written(tmp_path, TOPIC, "a.yaml")
+    written(tmp_path, TOPIC, "b.yaml")
+    with pytest.raises(BadConfiguration, match=r"b\.yaml: has the topic custom:piracy of another"):
+        watched([tmp_path])
