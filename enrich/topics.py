@@ -24,6 +24,8 @@ from enrich.mediatopics.second_level import ENOUGH, as_share, load_second_level
 
 # What words that speak for a topic add to a sentence's logit: this for the first, less for each further one.
 _CUE = 2.0
+# How much less than the best sentence another may say: beside one with such words, those without add nothing.
+_CLOSE = 2.0
 
 
 class TopicFinder:
@@ -54,10 +56,10 @@ class TopicFinder:
             cues = self._cues.get(topic.code, frozenset())
             number = self._labels.topics.index(topic.code)
             said = np.log2([1 + len(each & cues) for each in spoken]).astype(np.float32)
+            speaking = logits[:, number] + _CUE * said
             threshold = self._labels.topic_thresholds[topic.code]
-            yield _with_evidence(
-                topic, sentences, logits[:, number] + _CUE * said, float(np.log(threshold / (1 - threshold)))
-            )
+            enough = max(float(np.log(threshold / (1 - threshold))), float(speaking.max()) - _CLOSE)
+            yield _with_evidence(topic, sentences, speaking, enough)
 
     def _below(self, parents: Sequence[str], embedding: Floats, sentences: Sentences) -> Iterator[Topic]:
         scores = self._second_level.scores(embedding[None])[0]

@@ -22,6 +22,8 @@ def test_the_table_has_each_topic_once_below_one_of_the_model(encoder: Encoder) 
 
 def test_shipped_weights_are_small_and_those_that_the_headlines_give(encoder: Encoder) -> None:
     assert WEIGHTS.stat().st_size < 300_000
+    with np.load(WEIGHTS) as file:
+        assert str(file["model"]) == encoder.labels.model, "run: python -m enrich.mediatopics.second_level"
     shipped, fitted = load_second_level(encoder.labels.model, encoder.embed), fit(encoder.embed)
     assert shipped.subtopics == fitted.subtopics
     texts = [encoder.embed(each.headlines[0]) for each in fitted.subtopics]
