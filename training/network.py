@@ -24,6 +24,7 @@ WIDTH = 384
 HEADS = 12
 LAYERS = range(2, 6)
 _EPSILON = 1e-12
+_REMEDY = "name the folder of the model to start from with --start"
 
 
 class Shared:
@@ -33,7 +34,7 @@ class Shared:
     """
 
     def __init__(self, path: Path) -> None:
-        self._session = open_session(path)
+        self._session = open_session(path, _REMEDY)
 
     def __call__(self, ids: NDArray[np.int64], cases: NDArray[np.int64]) -> NDArray[np.float32]:
         """The hidden states (length × WIDTH) of one window with its special pieces."""
@@ -50,7 +51,7 @@ class Document:
     """A document branch as enrichment runs it, int8."""
 
     def __init__(self, path: Path) -> None:
-        self._session = open_session(path)
+        self._session = open_session(path, _REMEDY)
 
     def __call__(self, hidden: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Topic probabilities and embedding of a window's hidden states (length × WIDTH)."""
