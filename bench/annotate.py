@@ -2,13 +2,13 @@
 
     python -m bench.annotate [--rounds 3] [--articles 80]
 
-Three ways over the same articles of about 500 words, in turns of 20, so that other load hits all:
+Ways over the same articles of about 500 words, in turns of 20, so that other load hits all:
 
     bare      tokenizer and onnxruntime sessions alone, over the same windows, one article at a time in each
               of as many threads as the product uses
     product   JSON lines in, JSON lines out: what `wirewatch annotate` does
-    pipeline  a transformers token-classification pipeline of the size of bert-base, on a few of the articles;
-              only where torch is installed. Its weights are random: that costs the same time.
+    pipelines transformers' pipelines for entities and for zero-shot topics, on a few of the articles; only
+              where torch is installed (bench/pipelines.py)
 
 The articles are the hand-cleaned English texts of the corpus (article_pages), the first 500 words of each.
 """
@@ -22,14 +22,16 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from article.errors import BadInput
 from bench.corpus import corpus_root
+from bench.pipelines import load_pipelines
 from enrich.annotate import annotate_lines
 from enrich.encoder import BUNDLED_MODEL
 from enrich.language import LanguageDetector
@@ -76,7 +78,7 @@ def main() -> int:
                 flush=True,
             )
         print(f"product / bare, median of rounds: {statistics.median(ratios):.3f}")
-        _beside_pipeline(articles[:PIPELINE_ARTICLES], enricher, options.rounds)
+        _beside_pipelines(articles[:PIPELINE_ARTICLES], enricher, options.rounds)
     return 0
 
 
@@ -206,50 +208,34 @@ class Product:
         assert sum(1 for _ in annotate_lines(lines, self._enricher, _refused)) == len(lines)
 
 
-def _beside_pipeline(articles: list[Article], enricher: Enricher, rounds: int) -> None:
+def _run_texts(run: Callable[[Sequence[str]], None], texts: Sequence[str], part: slice) -> None:
+    run(texts[part])
+
+
+def _beside_pipelines(articles: list[Article], enricher: Enricher, rounds: int) -> None:
+    """transformers' pipelines beside the product, in turns, over the same articles."""
     try:
-        import torch  # type: ignore[import-not-found,unused-ignore]
-        from transformers import (
-            BertConfig,
-            BertForTokenClassification,
-            PreTrainedTokenizerFast,
-            TokenClassificationPipeline,
-        )
+        pipelines = load_pipelines()
     except ImportError:
-        print("pipeline: torch is not installed; install the extra `torch` to compare with transformers")
+        print("pipelines: torch is not installed; run this in the environment that `make test-torch` made")
         return
-    torch.manual_seed(0)
-    model = BertForTokenClassification(BertConfig(num_labels=9)).eval()
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_file=str(BUNDLED_MODEL / "tokenizer.json"),
-        model_max_length=512,
-        pad_token="[PAD]",  # noqa: S106 - a mark, no password
-        cls_token="[CLS]",  # noqa: S106
-        sep_token="[SEP]",  # noqa: S106
-        unk_token="[UNK]",  # noqa: S106
-    )
-    pipeline = TokenClassificationPipeline(
-        model=model, tokenizer=tokenizer, stride=32, aggregation_strategy="simple"
-    )
     product = Product(articles, enricher)
-
-    def run_pipeline(part: slice) -> None:
-        for title, text in articles[part]:
-            pipeline(join(title, text))
-
+    texts = [join(title, text) for title, text in articles]
     every = slice(len(articles))
-    ratios = []
-    for number in range(1, rounds + 1):
-        slow, fast = Stopwatch(), Stopwatch()
-        slow.time(run_pipeline, every)
-        fast.time(product.run, every)
-        ratios.append(slow.seconds / fast.seconds)
-        print(
-            f"round {number}: pipeline {slow.rate(len(articles))}  product {fast.rate(len(articles))}  "
-            f"ratio {ratios[-1]:.1f}",
-            flush=True,
-        )
-    print(f"product / pipeline, median of rounds: {statistics.median(ratios):.1f}")
+    for name, run in pipelines.items():
+        of_texts = partial(_run_texts, run, texts)
+        ratios = []
+        for number in range(1, rounds + 1):
+            slow, fast = Stopwatch(), Stopwatch()
+            slow.time(of_texts, every)
+            fast.time(product.run, every)
+            ratios.append(slow.seconds / fast.seconds)
+            print(
+                f"round {number}: {name} {slow.rate(len(articles))}  product {fast.rate(len(articles))}  "
+                f"ratio {ratios[-1]:.1f}",
+                flush=True,
+            )
+        print(f"product / {name}, median of rounds: {statistics.median(ratios):.1f}")
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from enrich.stream import in_order
 from enrich.tagger.opening import open_tagger
 from enrich.tagger.tagger import Tagger
 from enrich.topics import TopicFinder
+from enrich.watchlists.check import problems
 from enrich.watchlists.lists import watched
 from runtime.logging import get_logger
 from runtime.settings import EnrichSettings
@@ -67,6 +68,8 @@ class Enricher:
         """The model for entities where it is not the bundled one."""
         self._language = LanguageDetector()
         watchlists = watched(settings.watchlists)
+        self.doubts = tuple(problems(watchlists.entries))
+        """What somebody should know of the watchlists, a line each: names of several entries, for example."""
         self._linker = Linker(load_gazetteer(), watchlists.entries)
         self._topics = TopicFinder(self._encoder, watchlists.topics)
         self.threads = settings.threads or len(os.sched_getaffinity(0))
@@ -80,6 +83,8 @@ class Enricher:
             "topics": model,
             "embedding": model,
         }
+        if settings.watchlists:
+            self._models["watchlists"] = f"watchlists@{watchlists.digest}"
 
     def enrich(self, texts: Sequence[Text], *, stopping: Callable[[], bool] = _never) -> Sequence[Findings]:
         """The findings of each text, in the order of `texts`.

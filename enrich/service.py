@@ -40,6 +40,13 @@ def run_enrich(bus: Bus, *, settings: Settings, clock: Clock, metrics: Metrics, 
     log = get_logger(STAGE)
     with Enricher(settings.enrich) as enricher:
         log.info("enrich.started", threads=enricher.threads)
+        if enricher.doubts:
+            log.warning(
+                "watchlists.doubtful",
+                problems=len(enricher.doubts),
+                first=enricher.doubts[0],
+                all="wirewatch watchlists check",
+            )
         source = bus.source(RAW, group=STAGE, tables=(KNOWN,), max_records=settings.enrich.batch_articles)
         try:
             handler = BatchHandler(

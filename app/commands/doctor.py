@@ -43,6 +43,7 @@ def doctor() -> None:
         "bus": _bus,
         "index": _index,
         "model": _model,
+        "watchlists": _watchlists,
         "clock": _clock,
     }
     for name, check in checks.items():
@@ -170,6 +171,18 @@ def _other_model(tagger: Tagger, settings: Settings) -> str:
         f"entities by {tagger.name} on {tagger.device}, {tagger.input_pieces} pieces at once, "
         f"for {languages}, labels {tagger.labels}; found {found} in a test sentence"
     )
+
+
+def _watchlists(settings: Settings) -> Checked:
+    from enrich.watchlists.check import problems
+    from enrich.watchlists.lists import watched
+
+    if not settings.enrich.watchlists:
+        return Checked(detail="none; see docs/watchlists.md")
+    together = watched(settings.enrich.watchlists)
+    doubts = sum(1 for _ in problems(together.entries))
+    told = f"; in doubt: {doubts}, see `wirewatch watchlists check`" if doubts else ""
+    return Checked(detail=f"{len(together.entries)} entries and {len(together.topics)} topics{told}")
 
 
 def _clock(_: Settings) -> Checked:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 from article.errors import BadConfiguration
@@ -40,6 +41,11 @@ class Watchlist:
     name: str
     entries: tuple[Entry, ...]
     topics: tuple[CustomTopic, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Eight letters and digits that change with any entry or topic."""
+        return blake2b(repr((self.entries, self.topics)).encode(), digest_size=4).hexdigest()
 
 
 def load_watchlist(path: Path) -> Watchlist:

@@ -216,8 +216,22 @@ def test_doctor_finds_all_in_order(env: dict[str, str]) -> None:
     result = wirewatch("doctor", env=env)
     assert result.returncode == 0, result.stdout
     lines = result.stdout.decode().splitlines()
-    assert len(lines) == 6
+    assert len(lines) == 7
     assert all(line.startswith("ok ") for line in lines)
+
+
+def test_doctor_tells_of_names_in_doubt(env: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "traders.yaml"
+    path.write_text(
+        "entries:\n- {name: One, type: person, aliases: [QTL]}\n- {name: QTL, type: organisation}\n"
+    )
+    env |= {"WIREWATCH_ENRICH__WATCHLISTS": f'["{path}"]'}
+    said = wirewatch("doctor", env=env).stdout.decode()
+    assert "watchlists: 2 entries and 0 topics; in doubt: 1, see `wirewatch watchlists check`" in said
+    path.write_text("entries: [{name: One, type: nothing}]", "utf-8")
+    result = wirewatch("doctor", env=env)
+    assert result.returncode == 78
+    assert f"FAILED  watchlists: {path}: entry 1: type must be".encode() in result.stdout
 
 
 def test_doctor_tells_of_another_model_for_entities(env: dict[str, str], tmp_path: Path) -> None:

@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from article.errors import BadConfiguration
+from enrich.findings import Text
 from enrich.knowledge.entries import Alias, Entry
 from enrich.knowledge.index import NameIndex
+from enrich.pipeline import Enricher
 from enrich.watchlists.check import problems
 from enrich.watchlists.document import write_document
 from enrich.watchlists.lists import load_watchlist, watched, watchlist_files
+from runtime.settings import EnrichSettings
 
 GOOD = """
 name: Traders
@@ -179,6 +182,21 @@ topics:
 def test_a_list_may_hold_topics(tmp_path: Path) -> None:
     (topic,) = watched([written(tmp_path, GOOD + TOPIC)]).topics
     assert (topic.code, topic.threshold) == ("custom:piracy", 0.3)
+
+
+def test_findings_say_which_lists_they_were_made_with(tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD)
+    settings = EnrichSettings(watchlists=(path,))
+
+    def said() -> str:
+        with Enricher(settings) as enricher:
+            (found,) = enricher.enrich([Text(id="a", title="", text="QTL was seen.")])
+        return found.models["watchlists"]
+
+    first = said()
+    assert first == said()
+    written(tmp_path, GOOD.replace("QTL", "QTLX"))
+    assert first != said()
 
 
 def test_a_topic_that_cannot_be_used_is_named(tmp_path: Path) -> None:
