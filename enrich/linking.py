@@ -2,7 +2,8 @@
 
 In this order: a name on one of the user's watchlists; a name in the knowledge base of several words; the
 place that the name means; any other name in the knowledge base. A name of several entries, or one that
-needs evidence and has none, is left open. Entities that turn out to be one and the same become one.
+needs evidence and has none, is left open. Entities that turn out to be one and the same become one, but a
+people stays apart from its country.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ from enrich.places import Located
 from enrich.which_place import Support
 
 _SPELLINGS = 6
+_COUNTRY = "country:"
+# Types of "French" and "Dutch": they have their country's id, and are not one entity with it, as one of the
+# two would get a wrong type.
+_PEOPLES: frozenset[EntityType] = frozenset({"NORP", "MISC"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +71,7 @@ def _best(
 
 def _place_link(place: Candidate, entity: Entity) -> Link:
     if place.kind == "country":
-        return Link(id=f"country:{place.country}", matched=f'country "{entity.name}"')
+        return Link(id=f"{_COUNTRY}{place.country}", matched=f'country "{entity.name}"')
     return Link(id=f"geonames:{place.geonames_id}", matched=f'{place.kind} "{place.name}" in {place.country}')
 
 
@@ -118,9 +123,11 @@ def _most_supported(meanings: Sequence[Meaning], support: Support, certain: Coll
 
 
 def _merge(entities: Sequence[Entity], links: Sequence[Link | None], length: int) -> tuple[Entity, ...]:
-    groups: dict[str, list[int]] = defaultdict(list)
+    groups: dict[tuple[str, bool], list[int]] = defaultdict(list)
     for number, found in enumerate(links):
-        groups[found.id if found else f" {number}"].append(number)
+        key = found.id if found else f" {number}"
+        people = key.startswith(_COUNTRY) and entities[number].type in _PEOPLES
+        groups[key, people].append(number)
     # How often the most mentioned is mentioned may have changed.
     most = max(
         (sum(len(entities[number].mentions) for number in group) for group in groups.values()), default=0

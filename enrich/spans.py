@@ -93,6 +93,8 @@ def _joined(source: str, mentions: list[Found], names: Iterable[NameAt]) -> list
         whole = parts[0].start == name.start and parts[-1].end == name.end and len(parts) == 1
         if whole or parts[0].start < name.start or parts[-1].end > name.end or not _is_one(parts, name):
             continue
+        if source[name.start].islower() and name.meanings[0].entry.type == "LOC":
+            continue  # "the new England captain"
         spans.extend(mentions[done:first])
         best = max(parts, key=lambda part: part.score)
         kind = best.type if best.type != "LOC" else name.meanings[0].entry.type

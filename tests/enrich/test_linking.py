@@ -161,6 +161,19 @@ def test_a_name_that_the_model_splits_comes_out_whole(text: str, parts: list[Nam
     assert entity.id is not None
 
 
+def test_a_people_has_its_countrys_id_and_is_no_country() -> None:
+    found = linked("France lost. The French left.", ("France", "LOC"), ("French", "NORP"))
+    assert {(entity.name, entity.type, entity.id) for entity in found} == {
+        ("France", "LOC", "country:FR"),
+        ("French", "NORP", "country:FR"),
+    }
+
+
+def test_a_word_before_a_place_is_no_part_of_a_region() -> None:
+    (entity,) = linked("He is the new England captain.", ("England", "LOC"))
+    assert [mention.text for mention in entity.mentions] == ["England"]
+
+
 def test_people_keep_their_names_beside_known_ones() -> None:
     assert ids("Omar Hezbollah Khan spoke.", ("Omar Hezbollah Khan", "PER")) == {"Omar Hezbollah Khan": None}
 
