@@ -10,8 +10,9 @@ from contextlib import ExitStack, contextmanager
 from app.progress import Progress
 from app.sample.site import SampleSite
 from app.sample.starter import allow_sample, subscribe_starters
+from app.serving import web_stage
 from app.wiring import open_bus, open_index
-from article.errors import Unavailable, WirewatchError
+from article.errors import Busy, Unavailable, WirewatchError
 from bus.protocol import Bus
 from runtime.backoff import patiently
 from runtime.clock import SystemClock
@@ -127,6 +128,13 @@ def _stages(
         stages["index"] = lambda: run_index(
             bus, index, settings=settings, clock=clock, metrics=metrics, stop=stop
         )
+    if "serve" in wanted:
+        try:
+            stages["serve"] = web_stage(settings, stop, held)
+        except Busy as error:
+            if len(wanted) == 1:
+                raise
+            get_logger("run").warning("web.not_served", reason=str(error))  # the articles matter more
     return stages
 
 

@@ -106,9 +106,15 @@ class Progress:
             "  .venv/bin/wirewatch search --topic conflict --place Kabul\n"
             "  .venv/bin/wirewatch feeds list\n"
             "  .venv/bin/wirewatch feeds add https://…\n"
-            "Ctrl-C ends; the next start goes on from there.\n"
+            + self._page()
+            + "Ctrl-C ends; the next start goes on from there.\n"
         )
         self._start_table()
+
+    def _page(self) -> str:
+        if "serve" not in self._stages:
+            return ""
+        return f"Or open http://{self._settings.web.host}:{self._settings.web.port}/ in a browser.\n"
 
     def _failing(self) -> list[str]:
         from article.codec import decode

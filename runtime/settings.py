@@ -22,6 +22,7 @@ from pydantic_settings import (
 from article.errors import BadConfiguration
 from runtime.settings_ingest import IngestSettings as IngestSettings  # noqa: PLC0414 - settings come from here
 from runtime.settings_section import Count, Section
+from runtime.settings_web import WebSettings as WebSettings  # noqa: PLC0414 - settings come from here
 
 
 class KafkaSettings(Section):
@@ -177,6 +178,7 @@ class Settings(BaseSettings):
     enrich: EnrichSettings = EnrichSettings()
     index: IndexSettings = IndexSettings()
     kibana: KibanaSettings = KibanaSettings()
+    web: WebSettings = WebSettings()
     sample: SampleSettings = SampleSettings()
 
     @classmethod

@@ -19,7 +19,8 @@ ARROWS: dict[str, set[str]] = {
     "ingest": {"article", "runtime", "bus"},
     "enrich": {"article", "runtime", "bus"},
     "index": {"article", "runtime", "bus"},
-    "app": {"article", "runtime", "bus", "ingest", "enrich", "index"},
+    "web": {"article", "runtime", "bus", "index"},
+    "app": {"article", "runtime", "bus", "ingest", "enrich", "index", "web"},
 }
 
 # What each part of ingest may import of the other parts; ingest's own files tie them together.
@@ -60,6 +61,10 @@ HOMES: dict[str, set[str]] = {
     "pydantic_settings": {"runtime"},
     "prometheus_client": {"runtime"},
     "structlog": {"runtime"},
+    "fastapi": {"web"},
+    "starlette": {"web"},
+    "uvicorn": {"web"},
+    "jinja2": {"web"},
     "typer": {"app"},
     "rich": {"app"},
 }

@@ -12,6 +12,7 @@ def register(cli: typer.Typer) -> None:
     cli.command("ingest")(ingest)
     cli.command("enrich")(enrich)
     cli.command("index")(index)
+    cli.command("serve")(serve)
 
 
 def run(
@@ -22,11 +23,13 @@ def run(
         ),
     ] = False,
 ) -> None:
-    """Run all stages in one process: poll feeds, enrich articles, index them. Ctrl-C ends it cleanly."""
+    """Run all in one process: poll feeds, enrich articles, index them, serve the page. Ctrl-C ends it."""
     from app.pipeline import run_pipeline
     from app.wiring import configured
 
-    run_pipeline(configured(), stages=("ingest", "enrich", "index"), sample=sample)
+    settings = configured()
+    stages = ("ingest", "enrich", "index", *(["serve"] if settings.web.enabled else []))
+    run_pipeline(settings, stages=stages, sample=sample)
 
 
 def ingest() -> None:
@@ -42,6 +45,11 @@ def enrich() -> None:
 def index() -> None:
     """Run the indexer alone."""
     _one("index")
+
+
+def serve() -> None:
+    """Serve the page and the API alone."""
+    _one("serve")
 
 
 def _one(stage: str) -> None:

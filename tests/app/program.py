@@ -23,6 +23,7 @@ def environment(data_dir: Path, **settings: object) -> dict[str, str]:
         "WIREWATCH_INGEST__ALLOW_HOSTS": '["127.0.0.1"]',
         "WIREWATCH_INGEST__MIN_INTERVAL": "1",
         "WIREWATCH_INGEST__MAX_INTERVAL": "5",
+        "WIREWATCH_WEB__PORT": "0",
         "WIREWATCH_LOG_FORMAT": "json",
         "NO_COLOR": "1",
         "COLUMNS": "200",

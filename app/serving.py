@@ -1,0 +1,65 @@
+"""The page and the API as a part of a process: what they stand on, wired from the settings."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from app.wiring import open_index
+from article.errors import BadConfiguration, Unavailable
+from runtime.clock import SystemClock
+from runtime.settings import Settings
+from runtime.shutdown import Stop
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+    from index.protocol import ArticleIndex
+
+
+class LateIndex:
+    """The index, opened for reading at the first search after it was made, and kept open."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._index: ArticleIndex | None = None
+
+    def __call__(self) -> ArticleIndex:
+        """Raises Unavailable while there is no index that can be searched."""
+        with self._lock:
+            if self._index is None:
+                try:
+                    self._index = open_index(self._settings, read_only=True)
+                except BadConfiguration as error:
+                    raise Unavailable(
+                        "the index", f"cannot be searched yet: {error}", "it may not have been made yet"
+                    ) from error
+            return self._index
+
+    def close(self) -> None:
+        with self._lock:
+            if self._index is not None:
+                self._index.close()
+
+
+def web_stage(settings: Settings, stop: Stop, held: ExitStack) -> Callable[[], None]:
+    """What the thread that serves runs. Raises Busy where the port is taken."""
+    from web.server import listen
+
+    opened: socket.socket = listen(settings.web)
+    held.callback(opened.close)
+    index = LateIndex(settings)
+    held.callback(index.close)
+
+    def serve_pages() -> None:
+        from web.app import create_app
+        from web.parts import Parts
+        from web.server import serve
+
+        parts = Parts(index=index, now=SystemClock().now)
+        serve(create_app(parts, settings.web), opened, stop)
+
+    return serve_pages

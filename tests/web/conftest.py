@@ -1,0 +1,97 @@
+"""A real server over a real embedded index, on a free port of loopback."""
+
+from __future__ import annotations
+
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+from lxml import html
+
+from index.embedded import EmbeddedIndex
+from runtime.settings import WebSettings
+from runtime.shutdown import Stop
+from tests.index.articles import NOON
+from tests.web.articles import SOME
+from web.app import create_app
+from web.parts import Parts
+from web.server import listen, serve
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def tree(self) -> html.HtmlElement:
+        return html.fromstring(self.text)
+
+    def words(self, path: str) -> list[str]:
+        """The text of each element at an XPath, spaces made one."""
+        return [" ".join(each.text_content().split()) for each in self.tree.xpath(path)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """Asks a server that is up. Redirects are answers."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.send("GET", path, None, **headers)
+
+    def send(self, method: str, path: str, body: bytes | None, **headers: str) -> Answer:
+        """Header names with _ for -."""
+        named = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        request = urllib.request.Request(self.url + path, body, named, method=method)  # noqa: S310
+        opener = urllib.request.build_opener(_NoRedirects)
+        try:
+            with opener.open(request, timeout=60) as response:
+                return Answer(status=response.status, headers=dict(response.headers), body=response.read())
+        except urllib.error.HTTPError as error:
+            return Answer(status=error.code, headers=dict(error.headers), body=error.read())
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def serving(parts: Parts, settings: WebSettings) -> Iterator[Site]:
+    """The server, from start to stop."""
+    stop, opened = Stop(), listen(settings)
+    site = Site(url=f"http://127.0.0.1:{opened.getsockname()[1]}")
+    thread = threading.Thread(target=serve, args=(create_app(parts, settings), opened, stop), name="serve")
+    thread.start()
+    yield site
+    stop.set()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedIndex]:
+    """Holds `SOME` articles."""
+    opened = EmbeddedIndex(tmp_path_factory.mktemp("web") / "index", recency_days=7.0)
+    opened.write(SOME)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def parts(index: EmbeddedIndex) -> Parts:
+    return Parts(index=lambda: index, now=lambda: NOON)
+
+
+@pytest.fixture(scope="module")
+def site(parts: Parts) -> Iterator[Site]:
+    yield from serving(parts, WebSettings(port=0))

@@ -1,0 +1,111 @@
+"""What goes wrong, as a page for people and as problem details (RFC 9457) for programs."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from article.errors import BadConfiguration, BadInput, Unavailable, WirewatchError
+from runtime.logging import get_logger
+from web.pages import page
+
+RETRY_SECONDS = 5
+API = "/api/"
+
+
+class NotThere(BadInput):
+    """Nothing has this address."""
+
+
+class Conflict(BadInput):
+    """Somebody else has changed it meanwhile."""
+
+
+class Refused(BadInput):
+    """The request lacks the right to do this."""
+
+
+def add_error_pages(app: FastAPI) -> None:
+    app.exception_handler(WirewatchError)(_ours)
+    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(Exception)(_fault)
+
+
+def status_of(error: WirewatchError) -> int:
+    match error:
+        case NotThere():
+            return 404
+        case Conflict():
+            return 409
+        case Refused():
+            return 403
+        case BadInput():
+            return 400
+        case Unavailable() | BadConfiguration():
+            return 503
+        case _:
+            return 500
+
+
+def answer(
+    request: Request, *, status: int, title: str, detail: str, headers: dict[str, str] | None = None
+) -> Response:
+    """Problem details under /api/, else a page. A page that says 503 asks again by itself."""
+    if request.url.path.startswith(API):
+        return JSONResponse(
+            {"type": "about:blank", "title": title, "status": status, "detail": detail},
+            status_code=status,
+            media_type="application/problem+json",
+            headers=headers,
+        )
+    again = RETRY_SECONDS if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    made = page(request, "error.html", status=status, title=title, detail=detail, again=again)
+    made.headers.update(headers or {})
+    return made
+
+
+async def _ours(request: Request, error: WirewatchError) -> Response:
+    status = status_of(error)
+    headers = {"Retry-After": str(RETRY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        get_logger("web").warning("web.unavailable", path=request.url.path, reason=str(error))
+    return answer(request, status=status, title=_TITLES[status], detail=str(error), headers=headers)
+
+
+async def _http(request: Request, error: HTTPException) -> Response:
+    title = HTTPStatus(error.status_code).phrase
+    return answer(
+        request,
+        status=error.status_code,
+        title=_TITLES.get(error.status_code, title),
+        detail=str(error.detail),
+        headers=dict(error.headers or {}),
+    )
+
+
+async def _invalid(request: Request, error: RequestValidationError) -> Response:
+    problems = [f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in error.errors()]
+    return answer(request, status=400, title=_TITLES[400], detail="; ".join(problems))
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    get_logger("web").error("web.fault", path=request.url.path, exc_info=error)
+    return answer(
+        request, status=500, title="A fault in Wirewatch", detail="The log says more; please report it."
+    )
+
+
+_TITLES = {
+    400: "This cannot be answered",
+    403: "Not allowed",
+    404: "There is nothing here",
+    405: "There is nothing here",
+    409: "Changed meanwhile",
+    500: "A fault in Wirewatch",
+    503: "Not there now",
+}

@@ -1,0 +1,61 @@
+"""Templates to pages. Everything is escaped; a name that a template misses is an error, not nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
+    """The template, filled in. `request` and its path are at hand in every template."""
+    text = _environment().get_template(template).render(request=request, path=request.url.path, **context)
+    return HTMLResponse(text, status_code=status)
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals["static"] = static_url
+    made.filters |= {"rfc3339": rfc3339, "minute": minute, "web_url": web_url, "count": count}
+    return made
+
+
+@cache
+def static_url(name: str) -> str:
+    """The address of a file that changes with what is in it, so that browsers may keep it."""
+    return f"/static/{name}?{blake2b((STATIC / name).read_bytes(), digest_size=6).hexdigest()}"
+
+
+def rfc3339(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def minute(moment: datetime) -> str:
+    """For people, in UTC: 10 May 2026, 12:00."""
+    utc = moment.astimezone(UTC)
+    return f"{utc.day} {utc:%b %Y, %H:%M}"
+
+
+def web_url(url: str | None) -> str | None:
+    """The address where it leads to the web, None for any other scheme: feeds are not trusted."""
+    return url if url is not None and url.lower().startswith(("http://", "https://")) else None
+
+
+def count(number: int) -> str:
+    return f"{number:,}"

@@ -1,0 +1,20 @@
+"""What page and API stand on: parts that app wires in, so that web knows neither bus nor stages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from index.protocol import ArticleIndex
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Used by many threads at once.
+
+    `index` gives the article index; it raises Unavailable while there is none, or it is away.
+    """
+
+    index: Callable[[], ArticleIndex]
+    now: Callable[[], datetime]

@@ -1,0 +1,2 @@
+// The only script. Every page can be read without it.
+"use strict";
