@@ -6,7 +6,8 @@
     │   ├── BadFeed             a document that is not a feed
     │   ├── BadPage             a page that holds no article
     │   ├── ReadingFailed       a document that took too much time or memory to read
-    │   └── BadQuery            a search that cannot be parsed
+    │   ├── BadQuery            a search that cannot be parsed
+    │   └── Conflict            somebody else has changed it since it was looked at
     ├── Unavailable         69  a service or a resource is not there now; trying again may help
     │   ├── FetchFailed         a URL could not be fetched
     │   ├── Busy                a port or a lock that somebody else holds
@@ -58,6 +59,10 @@ class ReadingFailed(BadInput):
 
 
 class BadQuery(BadInput):
+    pass
+
+
+class Conflict(BadInput):
     pass
 
 

@@ -141,6 +141,14 @@ class Bus(Protocol):
     def publish(self, records: Sequence[Record]) -> None:
         """All of the records, in order, or none."""
 
+    def replace(self, record: Record, *, seen: bytes | None) -> None:
+        """Publish a record of a table only while the table still has `seen` for its key (None: no value).
+
+        Raises Conflict, and changes nothing, where it has another value, or somebody else replaces it at
+        this moment. Of those who saw the same value, one alone succeeds, in whatever process; who uses
+        `publish` instead does not look.
+        """
+
     def table(self, channel: Channel) -> Table:
         """The whole table, over all partitions."""
 

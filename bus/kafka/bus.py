@@ -13,6 +13,7 @@ from bus.kafka.cluster import Cluster
 from bus.kafka.members import take_place
 from bus.kafka.reader import KafkaReader
 from bus.kafka.records import placed
+from bus.kafka.replace import replace
 from bus.kafka.restore import Restorer
 from bus.kafka.source import KafkaSource
 from bus.kafka.table import WholeTable
@@ -79,6 +80,10 @@ class KafkaBus:
         if records:
             with self._lock:
                 self._transactions.run(placed(records, partitions_of(self._topics)))
+
+    def replace(self, record: Record, *, seen: bytes | None) -> None:
+        with self._lock:
+            replace(record, seen=seen, settings=self._settings.kafka, topics=self._topics, clock=self._clock)
 
     def table(self, channel: Channel) -> WholeTable:
         restorer = Restorer(self._settings.kafka, self._topics, self._clock)

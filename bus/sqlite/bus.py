@@ -9,6 +9,7 @@ from pathlib import Path
 from bus.channels import Channel
 from bus.partition import partition_of
 from bus.protocol import Lag, Message, Record
+from bus.replacing import check_unchanged
 from bus.sqlite.reader import SqliteReader
 from bus.sqlite.retention import Retention, trim
 from bus.sqlite.source import SqliteSource
@@ -60,6 +61,15 @@ class SqliteBus:
     def publish(self, records: Sequence[Record]) -> None:
         with self._lock, own_errors(self._path), transaction(self._connection):
             append(self._connection, records, layout=self._layout, now=self._clock.now())
+
+    def replace(self, record: Record, *, seen: bytes | None) -> None:
+        with self._lock, own_errors(self._path), transaction(self._connection):
+            row = self._connection.execute(
+                "SELECT value FROM log WHERE channel = ? AND key = ? AND compacted = 1",
+                (record.channel.name, record.key),
+            ).fetchone()
+            check_unchanged(record, present=row[0] if row else None, seen=seen)
+            append(self._connection, [record], layout=self._layout, now=self._clock.now())
 
     def table(self, channel: Channel) -> SqliteTable:
         with own_errors(self._path):

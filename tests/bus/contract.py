@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
-from article.errors import Fenced
+from article.errors import Conflict, Fenced
 from bus.channels import ENRICHED, FEED_STATE, FEEDS, KNOWN, RAW, Channel
 from bus.partition import partition_of
 from bus.protocol import Batch, Bus, Message, Record, Source
@@ -324,6 +324,48 @@ class BusContract:
             while not {("a", None), ("b", b"1")} <= seen:
                 seen |= {(m.key, m.value) for m in first_batch(source).messages}
             assert dict(source.table(FEEDS).items()) == {"b": b"1"}
+
+    def test_a_value_is_replaced_only_while_it_is_the_one_that_was_seen(self, bus: Bus) -> None:
+        table = bus.table(FEEDS)
+        bus.replace(record("a", "1", FEEDS), seen=None)
+        with pytest.raises(Conflict):
+            bus.replace(record("a", "mine", FEEDS), seen=None)
+        bus.replace(record("a", "2", FEEDS), seen=b"1")
+        with pytest.raises(Conflict):
+            bus.replace(record("a", "mine", FEEDS), seen=b"1")
+        assert table.get(["a"]) == {"a": b"2"}
+        bus.publish([record("a", "3", FEEDS)])
+        with pytest.raises(Conflict):
+            bus.replace(record("a", None, FEEDS), seen=b"2")
+        bus.replace(record("a", None, FEEDS), seen=b"3")
+        with pytest.raises(Conflict):
+            bus.replace(record("a", "back", FEEDS), seen=b"3")
+        assert table.get(["a"]) == {}
+
+    def test_of_those_who_replace_the_same_value_at_once_one_succeeds(
+        self, bus: Bus, make_bus: MakeBus
+    ) -> None:
+        def replaced(other: Bus, value: str, seen: bytes) -> bool:
+            try:
+                other.replace(record("a", value, FEEDS), seen=seen)
+            except Conflict:
+                return False
+            return True
+
+        others = [make_bus() for _ in range(3)]
+        bus.publish([record("a", "0", FEEDS)])
+        with ThreadPoolExecutor(len(others)) as threads:
+            for _ in range(3):
+                seen = bus.table(FEEDS).get(["a"])["a"]
+                done = [
+                    threads.submit(replaced, other, f"{seen.decode()}{number}", seen)
+                    for number, other in enumerate(others)
+                ]
+                winners = [number for number, each in enumerate(done) if each.result(SECONDS)]
+                # On Kafka all may stop each other, and none is told that it succeeded.
+                after = bus.table(FEEDS).get(["a"])["a"]
+                assert [f"{seen.decode()}{number}".encode() for number in winners] in ([after], [])
+                assert winners or after == seen
 
     def test_a_table_holds_more_rows_than_one_read_returns(self, bus: Bus) -> None:
         bus.publish([record(f"k{number}", str(number), KNOWN) for number in range(1700)])

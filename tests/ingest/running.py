@@ -124,7 +124,7 @@ class Failing:
         self._bus = bus
         self._error: Exception | None = error
         self.publish, self.table, self.reader = bus.publish, bus.table, bus.reader
-        self.history = bus.history
+        self.replace, self.history = bus.replace, bus.history
         self.lag, self.count, self.trim, self.close = bus.lag, bus.count, bus.trim, bus.close
 
     def source(
