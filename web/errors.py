@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from article.errors import BadConfiguration, BadInput, Unavailable, WirewatchError
+from article.errors import BadConfiguration, BadInput, Conflict, Unavailable, WirewatchError
 from runtime.logging import get_logger
 from web.pages import page
 
@@ -19,10 +19,6 @@ API = "/api/"
 
 class NotThere(BadInput):
     """Nothing has this address."""
-
-
-class Conflict(BadInput):
-    """Somebody else has changed it meanwhile."""
 
 
 class Refused(BadInput):
