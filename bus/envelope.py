@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from bus.channels import CHANNELS, DEAD, Channel
 from bus.protocol import Headers, Message, Record
+from bus.trace import Trace
 
 _DEAD_PREFIX = "dead_"
 
@@ -26,12 +27,13 @@ def event(
     source: str,
     now: datetime,
     extensions: Mapping[str, str] = MappingProxyType({}),
+    trace: Trace | None = None,
 ) -> Record:
     """A record that says of itself what it is.
 
     `kind` is the event's type ("article.raw"), `event_id` unique for `source`, a stage ("enrich").
     `extensions` are further attributes, by which a consumer can choose without reading the value: names of
-    lower-case letters and digits (CloudEvents 1.0.2, §3.1).
+    lower-case letters and digits (CloudEvents 1.0.2, §3.1). `trace` is the step that writes the record.
     """
     return Record(
         channel=channel,
@@ -45,6 +47,7 @@ def event(
             ("ce_time", timestamp(now).encode()),
             *((f"ce_{name}", text.encode("utf-8", "replace")) for name, text in extensions.items()),
             ("content-type", b"application/json"),
+            *(trace.headers() if trace else ()),
         ),
     )
 

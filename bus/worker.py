@@ -9,6 +9,7 @@ from typing import Protocol
 from article.errors import Fenced, Unavailable, WirewatchError
 from bus.envelope import dead_letter
 from bus.protocol import Message, Record, Source
+from bus.trace import trace_id_of
 from runtime.backoff import Backoff
 from runtime.clock import Clock
 from runtime.logging import get_logger
@@ -61,14 +62,17 @@ def work(
             if failures:
                 source.rewind()
             worker.step()
+            metrics.going(stage)
             failures = 0
         except Fenced as error:
+            metrics.fenced.labels(stage).inc()
             log.info("batch.fenced", reason=str(error))
         except Unavailable as error:
             if stop.is_set():
                 log.info("batch.abandoned", reason=str(error))
                 return
             failures += 1
+            metrics.waiting(stage, "bus")
             wait = waits.wait(failures)
             log.warning("bus.unavailable", reason=str(error), retry_in=round(wait, 1))
             stop.wait(wait)
@@ -103,10 +107,11 @@ class _Worker:
             ]
             self._source.commit(batch, [*handled.outputs, *letters])
         self._in_a_row = in_a_row
+        self._metrics.batch_records.labels(self._stage).inc(len(batch.messages))
         self._log.debug("batch.committed", records=len(batch.messages))
         for message, reason in handled.dead:
             self._metrics.dead.labels(self._stage).inc()
-            self._log.warning("record.dead", key=message.key, channel=message.channel.name, reason=reason)
+            self._log.warning("record.dead", reason=reason, **about(message))
 
     def _too_many(self, in_a_row: int, handled: Handled) -> TooManyDead:
         last, reason = handled.dead[-1]
@@ -115,6 +120,12 @@ class _Worker:
             f"{in_a_row} records in a row could not be processed, the last, {last.key}: {reason}",
             "nothing of the batch was committed; mend the cause and start the stage again",
         )
+
+
+def about(message: Message) -> dict[str, str]:
+    """Which record it is, as fields of an event."""
+    told = {"key": message.key, "channel": message.channel.name, "trace": trace_id_of(message.headers)}
+    return {**told, "article": message.key} if message.channel.family == "articles" else told
 
 
 def _dead_in_a_row(before: int, messages: Sequence[Message], handled: Handled) -> int:

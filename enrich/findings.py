@@ -28,7 +28,7 @@ class Findings:
     """What was found in one text, and which steps could not look.
 
     `lang` is ISO 639-1, None where there is too little text to tell. `embedding` has 384 numbers of unit
-    length, rounded to 6 decimals, or none. `models` maps a step to name@version.
+    length, rounded to 6 decimals, or none. `models` maps a step to name@version. `pieces` were read for it.
     """
 
     lang: str | None = None
@@ -38,6 +38,7 @@ class Findings:
     embedding: tuple[float, ...] = ()
     failures: tuple[StepFailure, ...] = ()
     models: dict[str, str] = field(default_factory=dict)
+    pieces: int = 0
 
     @property
     def status(self) -> EnrichmentStatus:

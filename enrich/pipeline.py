@@ -194,6 +194,7 @@ class Enricher:
             embedding=embedding,
             failures=tuple(attempt.failures),
             models=self._models,
+            pieces=len(tagged.pieces) if tagged else len(encoded.pieces) if encoded else 0,
         )
 
     def _entities(self, read: _Read, tagged: Tagged) -> tuple[Entity, ...]:

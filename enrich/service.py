@@ -17,6 +17,7 @@ from article.tables import Known
 from bus.channels import ENRICHED, KNOWN, RAW
 from bus.envelope import event, timestamp
 from bus.protocol import Bus, Message, Record, Table
+from bus.trace import Trace, begin, trace_of
 from bus.worker import Handled, work
 from enrich.encoder import Stopped
 from enrich.findings import Findings
@@ -65,6 +66,7 @@ class _Revision:
 
     article: RawArticle
     known: Known
+    trace: Trace | None
 
 
 class BatchHandler:
@@ -78,18 +80,19 @@ class BatchHandler:
         self._clock = clock
         self._metrics = metrics
         self._stop = stop
+        self._log = get_logger(STAGE)
 
     def __call__(self, messages: Sequence[Message], /) -> Handled:
         stored = self._known.get(list({message.key for message in messages}))
         dead: list[tuple[Message, str]] = []
-        articles: list[RawArticle] = []
+        articles: list[tuple[RawArticle, Trace | None]] = []
         known: dict[str, Known] = {}
         for message in messages:
             try:
                 article = _read(message)
                 if article.id in stored and article.id not in known:
                     known[article.id] = decode(Known, stored[article.id])
-                articles.append(article)
+                articles.append((article, trace_of(message.headers)))
             except BadRecord as error:
                 dead.append((message, str(error)))
         revisions, changed = self._decide(articles, known)
@@ -104,19 +107,19 @@ class BatchHandler:
         return Handled(outputs=outputs, dead=dead)
 
     def _decide(
-        self, articles: Sequence[RawArticle], known: dict[str, Known]
+        self, articles: Sequence[tuple[RawArticle, Trace | None]], known: dict[str, Known]
     ) -> tuple[list[_Revision], dict[str, Known]]:
         """What to enrich, in order, and what to write to the table. An id may come more than once."""
         known = dict(known)
         changed: dict[str, Known] = {}
         revisions: list[_Revision] = []
-        for article in articles:
+        for article, trace in articles:
             decision = decide_revision(known.get(article.id), article)
             self._metrics.articles.labels(STAGE, type(decision).__name__.lower()).inc()
             if decision.known is not None:
                 known[article.id] = changed[article.id] = decision.known
             if isinstance(decision, New | Revised):
-                revisions.append(_Revision(article=article, known=decision.known))
+                revisions.append(_Revision(article=article, known=decision.known, trace=trace))
         return revisions, changed
 
     def _enriched(self, revision: _Revision, findings: Findings) -> Record:
@@ -128,15 +131,35 @@ class BatchHandler:
             first_seen=revision.known.first_seen,
             now=now,
         )
+        event_id = f"{enriched.id}-{enriched.revision}"
+        trace = revision.trace.child(event_id) if revision.trace else begin(event_id)
+        self._metrics.pieces.inc(findings.pieces)
+        self._count(enriched, trace, now)
         return event(
             ENRICHED,
             enriched.id,
             encode(enriched),
             kind="article.enriched",
-            event_id=f"{enriched.id}-{enriched.revision}",
+            event_id=event_id,
             source=STAGE,
             now=now,
             extensions=_extensions(enriched),
+            trace=trace,
+        )
+
+    def _count(self, article: EnrichedArticle, trace: Trace, now: datetime) -> None:
+        status = article.enrichment.status
+        self._metrics.enriched.labels(status).inc()
+        self._metrics.article_age.labels(STAGE).observe((now - article.seen).total_seconds())
+        self._metrics.characters.inc(len(article.title) + len(article.text))
+        for failure in article.enrichment.failures:
+            self._metrics.enrich_failures.labels(failure.step).inc()
+        self._log.debug(
+            "article.enriched",
+            article=article.id,
+            revision=article.revision,
+            status=status,
+            trace=trace.trace_id,
         )
 
 

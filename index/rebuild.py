@@ -115,7 +115,7 @@ class _Work:
                 self._refused_in_a_row = 0
 
     def _refuse(self, subject: str, reason: str) -> None:
-        self._log.warning("article.refused", id=subject, reason=reason)
+        self._log.warning("article.refused", article=subject, reason=reason)
         self.done = replace(self.done, refused=self.done.refused + 1)
         self._refused_in_a_row += 1
         if self._refused_in_a_row >= MAX_REFUSED_IN_A_ROW:

@@ -9,10 +9,12 @@ from article.errors import BadRecord, Unavailable
 from article.records import EnrichedArticle
 from bus.channels import ENRICHED
 from bus.protocol import Bus, Message, Source
+from bus.trace import trace_id_of
 from bus.worker import Handled, work
 from index.protocol import ArticleIndex, Refused, Written
 from runtime.backoff import Backoff, patiently
 from runtime.clock import Clock
+from runtime.logging import get_logger
 from runtime.metrics import Metrics
 from runtime.settings import Settings
 from runtime.shutdown import Stop
@@ -45,10 +47,17 @@ def run_index(
         )
 
     try:
-        source = patiently(join, component=STAGE, event="index.unavailable", stop=stop, backoff=waits)
+        source = patiently(
+            join,
+            component=STAGE,
+            event="index.unavailable",
+            stop=stop,
+            backoff=waits,
+            waiting=lambda: metrics.waiting(STAGE, "index"),
+        )
     except Unavailable:
         return  # stopped while waiting
-    writer = _Writer(index, metrics=metrics, stop=stop, backoff=waits)
+    writer = _Writer(index, clock=clock, metrics=metrics, stop=stop, backoff=waits)
     try:
         work(source, writer.handle, stage=STAGE, stop=stop, clock=clock, metrics=metrics)
     finally:
@@ -56,11 +65,15 @@ def run_index(
 
 
 class _Writer:
-    def __init__(self, index: ArticleIndex, *, metrics: Metrics, stop: Stop, backoff: Backoff) -> None:
+    def __init__(
+        self, index: ArticleIndex, *, clock: Clock, metrics: Metrics, stop: Stop, backoff: Backoff
+    ) -> None:
         self._index = index
+        self._clock = clock
         self._metrics = metrics
         self._stop = stop
         self._backoff = backoff
+        self._log = get_logger(STAGE)
 
     def handle(self, messages: Sequence[Message]) -> Handled:
         dead: list[tuple[Message, str]] = []
@@ -71,10 +84,22 @@ class _Writer:
             except BadRecord as error:
                 dead.append((message, str(error)))
         outcomes = self._write([article for _, article in read])
-        for (message, _), outcome in zip(read, outcomes, strict=True):
+        now = self._clock.now()
+        for (message, article), outcome in zip(read, outcomes, strict=True):
+            name = _name(outcome)
             if isinstance(outcome, Refused):
                 dead.append((message, outcome.reason))
-            self._metrics.articles.labels(STAGE, _name(outcome)).inc()
+            else:
+                self._metrics.article_age.labels(STAGE).observe((now - article.seen).total_seconds())
+                trace = trace_id_of(message.headers)
+                self._log.debug(
+                    "article.indexed",
+                    article=article.id,
+                    revision=article.revision,
+                    outcome=name,
+                    trace=trace,
+                )
+            self._metrics.articles.labels(STAGE, name).inc()
         return Handled(dead=dead)
 
     def _write(self, articles: Sequence[EnrichedArticle]) -> Sequence[Written | Refused]:
@@ -87,6 +112,7 @@ class _Writer:
             event="index.unavailable",
             stop=self._stop,
             backoff=self._backoff,
+            waiting=lambda: self._metrics.waiting(STAGE, "index"),
         )
 
 

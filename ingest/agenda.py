@@ -102,6 +102,14 @@ class Agenda:
             watch = self._watches[id]
             yield watch.feed, watch.state
 
+    def ids(self) -> list[str]:
+        return list(self._watches)
+
+    def standing(self, id: str) -> tuple[Subscription, FeedState | None] | None:
+        """How a feed stands by its last committed poll; None where it is not watched any more."""
+        watch = self._watches.get(id)
+        return (watch.feed, watch.state) if watch else None
+
     def counts(self) -> dict[str, int]:
         """Feeds by state, as the gauge `wirewatch_ingest_feeds` has them."""
         return {

@@ -11,20 +11,26 @@ from article.tables import FeedMemory, FeedState, Subscription
 from bus.channels import DEAD, FEED_HUBS, FEED_MEMORY, FEED_STATE, HUB_CALLS, RAW, Channel
 from bus.envelope import event, timestamp
 from bus.protocol import Record
+from bus.trace import begin
 from ingest.entry import DeadEntry
 from ingest.urls import without_credentials
 
 
 def raw_record(article: RawArticle) -> Record:
-    """Channel `wirewatch.raw`; the event is this article seen in this feed at this time."""
+    """Channel `wirewatch.raw`; the event is this article seen in this feed at this time.
+
+    A trace begins here.
+    """
+    event_id = f"{article.id}.{article.feed.id}.{timestamp(article.seen)}"
     return event(
         RAW,
         article.id,
         encode(article),
         kind="article.raw",
-        event_id=f"{article.id}.{article.feed.id}.{timestamp(article.seen)}",
+        event_id=event_id,
         source="ingest",
         now=article.seen,
+        trace=begin(event_id),
     )
 
 
@@ -38,6 +44,7 @@ def entry_letter(feed: Subscription, entry: DeadEntry, *, now: datetime) -> Reco
             ("dead_stage", b"ingest"),
             ("dead_reason", f"{without_credentials(feed.url)}: {entry.reason}".encode("utf-8", "replace")),
             ("dead_time", timestamp(now).encode()),
+            *begin(f"{entry.key}.{feed.id}.{timestamp(now)}").headers(),
         ),
     )
 

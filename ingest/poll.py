@@ -46,6 +46,8 @@ class Polled:
     records: tuple[Record, ...]
     outcomes: tuple[Outcome, ...] = ()
     dead: int = 0
+    pages_read: int = 0
+    pages_failed: int = 0
     result: Result
     finished: bool = True
 
@@ -150,7 +152,14 @@ class Poll:
                 result="new" if decision.drafts or settled.articles else "unchanged",
                 finished=len(done) == len(drafts),
             )
-            submit(replace(part, outcomes=settled.outcomes))
+            submit(
+                replace(
+                    part,
+                    outcomes=settled.outcomes,
+                    pages_read=sum(visit.page is not None for visit in visits),
+                    pages_failed=sum(bool(visit.problem) for visit in visits),
+                )
+            )
             decision = replace(decision, dead=())  # given up with the first part
 
     def _unpublished(self, feed: Subscription, before: FeedState | None, fetched: Fetched) -> Polled:

@@ -12,15 +12,18 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import timedelta
 from functools import partial
+from logging import DEBUG
 
 from article.errors import Fenced, Unavailable
 from article.hubs import HubCall
 from article.tables import FeedState, Subscription
 from bus.channels import FEEDS, RAW
 from bus.protocol import Batch, Bus, Source
+from bus.trace import trace_id_of
 from ingest.agenda import Agenda
 from ingest.poll import Poll, Polled
 from ingest.roster import TABLES, Roster
+from ingest.survey import Survey
 from ingest.websub.hubs import Hubs
 from runtime.backoff import Backoff
 from runtime.clock import Clock
@@ -66,6 +69,7 @@ class Poller:
         self._looked_at = float("-inf")
         self._failures = 0
         self._quiet_until = float("-inf")
+        self._survey = Survey(self._agenda, metrics)
 
     async def run(self, stop: Stop) -> None:
         """Until `stop` is set. What is in flight then is abandoned and repeated after the next start."""
@@ -98,21 +102,30 @@ class Poller:
             self._commit_hubs(source)
             self._look_behind()
         except Fenced as error:
+            self._metrics.fenced.labels("ingest").inc()
             self._log.info("batch.fenced", parts=len(self._parts), reason=error.problem)
             self._drop_all()
             self._owned = None
         except Unavailable as error:
             # Finished polls wait in memory, and no more are started, until the bus is back.
             self._failures += 1
+            self._metrics.waiting("ingest", "bus")
             wait = Backoff(base=0.5, cap=30.0).wait(self._failures)
             self._quiet_until = self._clock.monotonic() + wait
             self._log.warning("bus.unavailable", problem=str(error), retry_in=round(wait, 1))
         else:
             self._failures = 0
+            self._metrics.going("ingest")
             self._agenda.advance(self._clock.now())
             self._start()
+        self._measure()
+
+    def _measure(self) -> None:
         for state, count in self._agenda.counts().items():
             self._metrics.feeds.labels(state).set(count)
+        self._metrics.polls_open.set(len(self._polls))
+        self._metrics.parts_waiting.set(len(self._parts))
+        self._survey.step(self._clock.now())
 
     def _is_quiet(self) -> bool:
         return self._clock.monotonic() < self._quiet_until
@@ -158,6 +171,11 @@ class Poller:
         for result, number in Counter(part.result for part in finished).items():
             self._metrics.polls.labels(result).inc(number)
         self._metrics.dead.labels("ingest").inc(sum(part.dead for part in parts))
+        self._metrics.pages.labels("read").inc(sum(part.pages_read for part in parts))
+        self._metrics.pages.labels("failed").inc(sum(part.pages_failed for part in parts))
+        if self._log.is_enabled_for(DEBUG):
+            for record in (record for part in parts for record in part.records if record.channel is RAW):
+                self._log.debug("article.published", article=record.key, trace=trace_id_of(record.headers))
 
     def _look_behind(self) -> None:
         """Whether so many raw articles wait for enrichment that more would only pile up."""
@@ -170,6 +188,7 @@ class Poller:
         if backlogged != self._backlogged:
             self._log.info("ingest.paused" if backlogged else "ingest.resumed", waiting=waiting)
         self._backlogged = backlogged
+        self._metrics.ingest_paused.set(backlogged)
 
     def _start(self) -> None:
         """As many of the due polls as may be under way."""
@@ -180,10 +199,13 @@ class Poller:
             self._begin(feed, before)
 
     def _begin(self, feed: Subscription, before: FeedState | None) -> None:
-        recall = partial(self._roster.memory, feed.id)
-        task = asyncio.create_task(self._poll(feed, before, recall, self._submit), name=feed.id)
+        task = asyncio.create_task(self._timed(feed, before), name=feed.id)
         self._polls[feed.id] = task
         task.add_done_callback(self._ended)
+
+    async def _timed(self, feed: Subscription, before: FeedState | None) -> None:
+        with self._metrics.poll_seconds.time():
+            await self._poll(feed, before, partial(self._roster.memory, feed.id), self._submit)
 
     def _submit(self, part: Polled) -> None:
         self._parts.append(part)

@@ -11,6 +11,7 @@ from article.tables import FeedMemory, FeedState, Subscription
 from bus.channels import FEED_HUBS, FEED_MEMORY, FEED_STATE, FEEDS
 from bus.envelope import dead_letter
 from bus.protocol import Message, Record, Source
+from bus.worker import about
 from ingest.agenda import Agenda
 from ingest.websub.hubs import Hubs
 from runtime.clock import Clock
@@ -89,7 +90,7 @@ class Roster:
                 if message.value is not None:
                     decode(Subscription, message.value)
             except BadRecord as error:
-                self._log.warning("record.dead", key=message.key, channel=FEEDS.name, reason=error.problem)
+                self._log.warning("record.dead", reason=error.problem, **about(message))
                 self._metrics.dead.labels("ingest").inc()
                 now = self._clock.now()
                 letters.append(dead_letter(message, stage="ingest", reason=error.problem, now=now))

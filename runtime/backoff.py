@@ -44,8 +44,10 @@ def patiently(
     stop: Stop,
     backoff: Backoff | None = None,
     until: float = math.inf,
+    waiting: Callable[[], None] = lambda: None,
 ) -> T:
-    """What `action` returns, tried until what it needs is there; a try before another is logged as `event`.
+    """What `action` returns, tried until what it needs is there; a try before another is logged as `event`,
+    and `waiting` is called.
 
     Raises Unavailable when stopping meanwhile, and for the first try that fails at the monotonic time `until`
     or later; at once whatever else `action` raises.
@@ -59,6 +61,7 @@ def patiently(
             if time.monotonic() >= until:
                 raise
             failures += 1
+            waiting()
             wait = waits.wait(failures)
             get_logger(component).warning(event, reason=str(error), retry_in=round(wait, 1))
             if stop.wait(wait):

@@ -210,5 +210,5 @@ def _readable(name: str, source: Mapping[str, object]) -> EnrichedArticle | None
     try:
         return article_of(source)
     except BadRecord as error:
-        get_logger("rebuild").warning("article.unreadable", id=name, reason=str(error))
+        get_logger("rebuild").warning("article.unreadable", article=name, reason=str(error))
         return None

@@ -45,7 +45,7 @@ def test_what_is_away_is_tried_again_until_time_is_up(patience: float, tries: in
         return patiently(
             third_time_lucky,
             component="test",
-            event="away",
+            event="bus.unavailable",
             stop=Stop(),
             backoff=Backoff(base=0),
             until=until,
