@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from article.codec import decode, encode
@@ -15,8 +16,10 @@ from bus.envelope import timestamp
 from bus.protocol import Bus
 from ingest.lists.subscriptions import subscriptions
 from ingest.rhythm.health import Health
+from ingest.urls import without_credentials
 from ingest.websub.offer import Offer
 from ingest.websub.plan import explained
+from web.feeds.desk import WatchedFeed
 
 Json = dict[str, object]
 
@@ -40,6 +43,11 @@ def state_of(bus: Bus, feed: Subscription) -> FeedState | None:
     return _state(bus.table(FEED_STATE).get([feed.id]).get(feed.id))
 
 
+def with_pause(feed: Subscription, *, paused: bool, now: datetime) -> Subscription:
+    """Resumed now, it is polled again even if its site had said that it is gone for good."""
+    return replace(feed, paused=paused, resumed=feed.resumed if paused else now)
+
+
 def hub_row(bus: Bus, state: FeedState | None, now: datetime) -> dict[str, str]:
     """How the feed stands with its hub, where it offers one."""
     if state is None or not state.hub:
@@ -52,38 +60,50 @@ def hub_row(bus: Bus, state: FeedState | None, now: datetime) -> dict[str, str]:
     return {"hub": explained(Offer(hub=state.hub, topic_url=state.topic_url), hub, now)}
 
 
-def listed(feed: Subscription, state: FeedState | None, told: tuple[Health, ...]) -> Json:
-    """A feed as `feeds list --json` has it: what most programs want, flat."""
+def told_of(
+    feed: Subscription, state: FeedState | None, told: tuple[Health, ...], *, version: str
+) -> WatchedFeed:
+    """A feed flat, with what most people and programs want to know."""
     known = state or FeedState(id=feed.id)
-    return {
-        "id": feed.id,
-        "url": feed.url,
-        "title": known.title or feed.title,
-        "category": feed.category,
-        "health": told[0].word,
-        "unwell": told[0].unwell,
-        "explanation": told[0].explanation,
-        "remedy": told[0].remedy,
-        "paused": feed.paused,
-        "stopped": known.stopped,
-        "polled": _time(known.polled),
-        "succeeded": _time(known.succeeded),
-        "failing_since": _time(known.failing_since),
-        "next_poll": _time(known.next_poll),
-        "interval": known.interval,
-        "status": known.status,
-        "failures": known.failures,
-        "problem": known.problem,
-        "notes": list(known.notes),
-        "format": known.format,
-        "last_new": _time(known.flow.last_new),
-        "pace": known.flow.pace,
-        "overlap": known.flow.overlap,
-        "gaps": known.flow.gaps,
-        "missed_up_to": known.flow.missed_up_to,
-        "entries": known.entries,
-        "counts": _object(known)["counts"],
-    }
+    return WatchedFeed(
+        id=feed.id,
+        url=without_credentials(feed.url),
+        title=known.title or feed.title,
+        category=feed.category,
+        health=told[0].word,
+        unwell=told[0].unwell,
+        explanation=told[0].explanation,
+        remedy=told[0].remedy,
+        paused=feed.paused,
+        stopped=known.stopped,
+        polled=known.polled,
+        succeeded=known.succeeded,
+        failing_since=known.failing_since,
+        next_poll=known.next_poll,
+        interval=known.interval,
+        status=known.status,
+        failures=known.failures,
+        problem=known.problem,
+        notes=known.notes,
+        format=known.format,
+        last_new=known.flow.last_new,
+        pace=known.flow.pace,
+        overlap=known.flow.overlap,
+        gaps=known.flow.gaps,
+        missed_up_to=known.flow.missed_up_to,
+        entries=known.entries,
+        counts=known.counts,
+        added=feed.added,
+        version=version,
+    )
+
+
+def listed(feed: Subscription, state: FeedState | None, told: tuple[Health, ...]) -> Json:
+    """A feed as `feeds list --json` has it, with the address as it was given."""
+    row = asdict(told_of(feed, state, told, version=""))
+    del row["version"]
+    times = {name: timestamp(value) for name, value in row.items() if isinstance(value, datetime)}
+    return row | times | {"url": feed.url}
 
 
 def checked(
@@ -111,7 +131,3 @@ def _state(value: bytes | None) -> FeedState | None:
 def _object(record: Subscription | FeedState) -> Json:
     made: Json = json.loads(encode(record))
     return made
-
-
-def _time(moment: datetime | None) -> str | None:
-    return timestamp(moment) if moment else None

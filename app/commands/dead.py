@@ -47,6 +47,7 @@ def show(
 ) -> None:
     """One letter with its headers and its value."""
     from article.errors import BadInput
+    from runtime.printable import printable, readable
 
     letter = next((each for each in _waiting() if each.place == place), None)
     if letter is None:
@@ -56,9 +57,9 @@ def show(
         return
     sys.stdout.write(f"{letter.place}\n  given up by {letter.stage}: {letter.reason}\n")
     for name, value in letter.message.headers:
-        sys.stdout.write(f"  {name}: {_printable(value)}\n")
-    sys.stdout.write(f"  key: {_printable(letter.message.key.encode('utf-8', 'surrogateescape'))}\n\n")
-    sys.stdout.write(_readable(letter.message.value) + "\n")
+        sys.stdout.write(f"  {name}: {printable(value)}\n")
+    sys.stdout.write(f"  key: {printable(letter.message.key.encode('utf-8', 'surrogateescape'))}\n\n")
+    sys.stdout.write(readable(letter.message.value) + "\n")
 
 
 @cli.command()
@@ -104,8 +105,10 @@ def _waiting() -> Iterator[Letter]:
 
 
 def _line(letter: Letter) -> str:
+    from runtime.printable import printable
+
     when = letter.time.strftime("%Y-%m-%d %H:%M:%S")
-    return f"{when}  {letter.place}  {letter.stage}  {_printable(letter.reason.encode())}\n"
+    return f"{when}  {letter.place}  {letter.stage}  {printable(letter.reason.encode())}\n"
 
 
 def _as_json(letter: Letter) -> str:
@@ -121,18 +124,3 @@ def _as_json(letter: Letter) -> str:
         "bytes": len(letter.message.value or b""),
     }
     return json.dumps(told, ensure_ascii=False) + "\n"
-
-
-def _readable(value: bytes | None) -> str:
-    """JSON in lines; anything else as its bytes are written in Python, so that nothing acts on the screen."""
-    if value is None:
-        return "(no value)"
-    try:
-        return json.dumps(json.loads(value), ensure_ascii=True, indent=2)
-    except (ValueError, RecursionError):
-        return _printable(value)
-
-
-def _printable(value: bytes) -> str:
-    text = value.decode("utf-8", "backslashreplace")
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

@@ -20,12 +20,13 @@ Urls = Annotated[list[str], typer.Argument(metavar="URL…")]
 def remove(urls: Urls) -> None:
     """Stop watching feeds, named by URL or id. Their articles stay."""
     from app.watched_feeds import find_feed
+    from app.watching import remove_feed
     from app.wiring import configured_bus
-    from ingest.lists.subscriptions import removed
 
     with configured_bus() as bus:
         found = [find_feed(bus, url) for url in urls]
-        bus.publish([removed(each.id) for each in found])
+        for id in {each.id for each in found}:
+            remove_feed(bus, id)
     for each in found:
         sys.stdout.write(f"removed: {each.url}\n")
 
@@ -61,16 +62,14 @@ def export(
 
 
 def _set_paused(urls: list[str], *, paused: bool) -> None:
-    from dataclasses import replace
-
-    from app.watched_feeds import find_feed
+    from app.watched_feeds import find_feed, with_pause
+    from app.watching import change_feed
     from app.wiring import configured_bus
-    from ingest.lists.subscriptions import added
 
+    now = datetime.now(UTC)
     with configured_bus() as bus:
         found = [find_feed(bus, url) for url in urls]
-        now = datetime.now(UTC)
-        changed = [replace(each, paused=paused, resumed=each.resumed if paused else now) for each in found]
-        bus.publish([added(each, now=now) for each in changed])
+        for each in found:
+            change_feed(bus, each.id, lambda feed: with_pause(feed, paused=paused, now=now), now=now)
     for each in found:
         sys.stdout.write(f"{'paused' if paused else 'resumed'}: {each.url}\n")

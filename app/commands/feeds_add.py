@@ -6,13 +6,9 @@ import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from article.tables import Subscription
-    from ingest.lists.duplicates import Match
 
 _SHOW_EVERY = 100  # feeds between two looks of the progress bar
 
@@ -49,6 +45,7 @@ def add(
 
 def watch(urls: list[str], *, title: str = "", category: str = "", force: bool = False) -> list[str]:
     """Adds the feeds; a line for each that says what became of it."""
+    from app.watching import already
     from app.wiring import configured_bus
     from ingest.lists.adding import Adder
     from ingest.lists.subscriptions import subscription
@@ -61,7 +58,9 @@ def watch(urls: list[str], *, title: str = "", category: str = "", force: bool =
         matches = [adder.add(feed) for feed in wanted]
         adder.flush()
     return [
-        _already(feed, match) if match else f"added: {without_credentials(feed.url)}"
+        already(feed, match, way_out="if it is another feed, add it with --force")
+        if match
+        else f"added: {without_credentials(feed.url)}"
         for feed, match in zip(wanted, matches, strict=True)
     ]
 
@@ -79,45 +78,24 @@ def import_feeds(
     """
     from app.bar import bar
     from app.files import read_bytes
+    from app.watching import take_in
     from app.wiring import configured_bus
     from article.errors import BadInput
-    from ingest.lists.adding import Adder
     from ingest.lists.reading import parse_list
-    from ingest.lists.subscriptions import subscription
 
     now = datetime.now(UTC)
     listed = list(parse_list(read_bytes(file), format.value if format else None))
     if not listed:
         raise BadInput(str(file), "lists no feeds", "say with --format what kind of list it is")
-    new = known = bad = 0
     with configured_bus(create=True) as bus, bar("Adding feeds", len(listed)) as show:
-        adder = Adder(bus, now=now, force=force)
-        for done, each in enumerate(listed):
+
+        def progress(done: int) -> None:
             if done % _SHOW_EVERY == 0:
                 show(done, "Adding feeds")
-            try:
-                feed = subscription(each.url, title=each.title, category=each.category, now=now)
-            except BadInput as error:
-                sys.stderr.write(f"wirewatch: {file}: {each.where}: {error}\n")
-                bad += 1
-                continue
-            match = adder.add(feed)
-            new += match is None
-            known += match is not None
-            if match and match.feed.url != feed.url:
-                sys.stderr.write(f"wirewatch: {file}: {each.where}: {_already(feed, match)}\n")
-        adder.flush()
-    sys.stdout.write(f"{new} added, {known} already watched, {bad} left out\n")
-    if bad:
+
+        taken = take_in(bus, listed, now=now, force=force, progress=progress)
+    for line in taken.said:
+        sys.stderr.write(f"wirewatch: {file}: {line}\n")
+    sys.stdout.write(f"{taken.new} added, {taken.known} already watched, {taken.bad} left out\n")
+    if taken.bad:
         raise typer.Exit(BadInput.exit_code)
-
-
-def _already(feed: Subscription, match: Match) -> str:
-    """The line for a feed that is watched."""
-    from ingest.urls import without_credentials
-
-    url, watched = without_credentials(feed.url), without_credentials(match.feed.url)
-    if url == watched:
-        return f"already watched: {url}"
-    way_out = "" if match.certain else "; if it is another feed, add it with --force"
-    return f"already watched as {watched}: {url}{way_out}"

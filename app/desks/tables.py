@@ -1,0 +1,31 @@
+"""Tables that stay open, so that each look reads only what is new."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+
+from bus.channels import Channel
+from bus.protocol import Bus, Table
+
+
+class OpenTables:
+    """Safe to share between threads: they take turns at each table."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self._lock = threading.Lock()
+        self._tables: dict[str, Table] = {}
+
+    def get(self, channel: Channel, keys: Sequence[str]) -> Mapping[str, bytes]:
+        with self._lock:
+            return dict(self._table(channel).get(keys))
+
+    def all(self, channel: Channel) -> dict[str, bytes]:
+        with self._lock:
+            return dict(self._table(channel).items())
+
+    def _table(self, channel: Channel) -> Table:
+        if channel.name not in self._tables:
+            self._tables[channel.name] = self._bus.table(channel)
+        return self._tables[channel.name]

@@ -1,0 +1,1 @@
+"""The feeds page and its API: what is watched, how it fares, adding and changing it."""
