@@ -14,6 +14,7 @@ from app.serving import web_stage
 from app.wiring import open_bus, open_index
 from article.errors import Busy, Unavailable, WirewatchError
 from bus.protocol import Bus
+from index.protocol import ArticleIndex
 from runtime.backoff import patiently
 from runtime.clock import SystemClock
 from runtime.health import Heartbeat
@@ -112,6 +113,7 @@ def _stages(
 ) -> dict[str, Stage]:
     """What each stage's thread runs. The index is opened here, so that a bad folder ends the start."""
     stages: dict[str, Stage] = {}
+    index: ArticleIndex | None = None
     if "ingest" in wanted:
         from ingest.service import run_ingest
 
@@ -123,14 +125,14 @@ def _stages(
     if "index" in wanted:
         from index.service import run_index
 
-        index = open_index(settings)
-        held.callback(index.close)
+        index = writer = open_index(settings)
+        held.callback(writer.close)
         stages["index"] = lambda: run_index(
-            bus, index, settings=settings, clock=clock, metrics=metrics, stop=stop
+            bus, writer, settings=settings, clock=clock, metrics=metrics, stop=stop
         )
     if "serve" in wanted:
         try:
-            stages["serve"] = web_stage(settings, stop, held)
+            stages["serve"] = web_stage(settings, bus, stop, held, writer=index)
         except Busy as error:
             if len(wanted) == 1:
                 raise

@@ -11,8 +11,8 @@ stands once, so it goes straight to the index.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 
 from article.codec import decode
@@ -24,6 +24,7 @@ from bus.protocol import Bus, Record, Source
 from index.protocol import ArticleIndex, Refused
 
 GROUP = "redrive"
+OpenIndex = Callable[[], AbstractContextManager[ArticleIndex]]
 _POLL_SECONDS = 1.0
 _EMPTY_POLLS = 60
 
@@ -37,14 +38,14 @@ class Redriven:
     refused: dict[str, str]
 
 
-def waiting(bus: Bus) -> Iterator[Letter]:
+def waiting(bus: Bus) -> Generator[Letter]:
     """The letters that wait, oldest first within a partition."""
     with closing(bus.reader(DEAD, behind=GROUP, until_now=True)) as reader:
         while messages := reader.poll(0):
             yield from map(letter_of, messages)
 
 
-def redrive(bus: Bus, wanted: Callable[[Letter], bool], open_index: Callable[[], ArticleIndex]) -> Redriven:
+def redrive(bus: Bus, wanted: Callable[[Letter], bool], open_index: OpenIndex) -> Redriven:
     """Once through what waits now. `open_index` is called only for letters of the index stage.
 
     Raises Unavailable when the bus or the index is away, or another redrive is under way; what was sent until
@@ -69,7 +70,7 @@ def _one_batch(
     source: Source,
     due: set[tuple[int, int]],
     wanted: Callable[[Letter], bool],
-    open_index: Callable[[], ArticleIndex],
+    open_index: OpenIndex,
     done: Redriven,
 ) -> Redriven:
     for _ in range(_EMPTY_POLLS):
@@ -106,7 +107,7 @@ def _one_batch(
     )
 
 
-def _into_index(letters: list[Letter], open_index: Callable[[], ArticleIndex]) -> dict[str, str]:
+def _into_index(letters: list[Letter], open_index: OpenIndex) -> dict[str, str]:
     """Why those that still cannot be indexed are refused, by place."""
     refused: dict[str, str] = {}
     read: list[tuple[Letter, EnrichedArticle]] = []
@@ -116,7 +117,7 @@ def _into_index(letters: list[Letter], open_index: Callable[[], ArticleIndex]) -
         except BadRecord as error:
             refused[letter.place] = str(error)
     if read:
-        with closing(open_index()) as index:
+        with open_index() as index:
             outcomes = index.write([article for _, article in read])
         for (letter, _), outcome in zip(read, outcomes, strict=True):
             if isinstance(outcome, Refused):

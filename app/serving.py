@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, nullcontext
 from typing import TYPE_CHECKING
 
-from app.wiring import open_index
+from app.wiring import bus_kind, open_index
 from article.errors import BadConfiguration, Unavailable
 from runtime.clock import SystemClock
 from runtime.settings import Settings
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
+    from bus.protocol import Bus
     from index.protocol import ArticleIndex
 
 
@@ -45,8 +46,13 @@ class LateIndex:
                 self._index.close()
 
 
-def web_stage(settings: Settings, stop: Stop, held: ExitStack) -> Callable[[], None]:
-    """What the thread that serves runs. Raises Busy where the port is taken."""
+def web_stage(
+    settings: Settings, bus: Bus, stop: Stop, held: ExitStack, *, writer: ArticleIndex | None
+) -> Callable[[], None]:
+    """What the thread that serves runs. Raises Busy where the port is taken.
+
+    `writer` is the index as this process writes it, if it does: nobody else could then.
+    """
     from web.server import listen
 
     opened: socket.socket = listen(settings.web)
@@ -55,11 +61,32 @@ def web_stage(settings: Settings, stop: Stop, held: ExitStack) -> Callable[[], N
     held.callback(index.close)
 
     def serve_pages() -> None:
+        from app.desks.feeds import BusFeedsDesk
+        from app.desks.pipeline import BusPipelineDesk
+        from app.desks.rates import Rates, watch_rates
         from web.app import create_app
         from web.parts import Parts
         from web.server import serve
 
-        parts = Parts(index=index, now=SystemClock().now)
+        clock, rates = SystemClock(), Rates()
+        parts = Parts(
+            index=index,
+            now=clock.now,
+            feeds=BusFeedsDesk(bus, settings.ingest, now=clock.now),
+            pipeline=BusPipelineDesk(
+                bus,
+                kind=bus_kind(settings),
+                marks=bool(settings.bus.kafka.bootstrap_servers),
+                rates=rates,
+                open_index=lambda: closing(open_index(settings)) if writer is None else nullcontext(writer),
+                now=clock.now,
+            ),
+        )
+        watching = threading.Thread(
+            target=watch_rates, args=(bus, rates), kwargs={"clock": clock, "stop": stop}, name="rates"
+        )
+        watching.start()
         serve(create_app(parts, settings.web), opened, stop)
+        watching.join()
 
     return serve_pages

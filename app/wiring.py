@@ -55,6 +55,12 @@ def open_bus(settings: Settings, *, create: bool = True) -> Bus:
     )
 
 
+def bus_kind(settings: Settings) -> str:
+    """Which bus, for a person."""
+    servers = settings.bus.kafka.bootstrap_servers
+    return f"Kafka at {servers}" if servers else "the log in the data folder"
+
+
 @contextmanager
 def configured_bus(*, create: bool = False) -> Iterator[Bus]:
     """The bus of the settings in force, for as long as a command needs it."""

@@ -97,6 +97,10 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "web.started": _info("The page is served here."),
         "web.not_served": _warning("The page's port is in use; the other stages go on without it."),
         "web.unavailable": _warning("The index is away; the page says so and comes back by itself."),
+        "rates.unavailable": _debug("What is counted for the pipeline page waits for the bus."),
+        "redrive.done": _info("Dead letters were sent again from the page."),
+        "redrive.failed": _warning("Not all could be sent again; what was until then is."),
+        "redrive.crashed": _error("A fault in Wirewatch ended a re-drive; please report it."),
         "web.fault": _error("A fault in Wirewatch; the visitor got an error page. Please report it."),
         # commands
         "setup.waiting": _warning("`wirewatch setup` waits for its servers."),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from index.protocol import ArticleIndex
+from web.feeds.desk import FeedsDesk
+from web.pipeline.desk import PipelineDesk
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,3 +20,5 @@ class Parts:
 
     index: Callable[[], ArticleIndex]
     now: Callable[[], datetime]
+    feeds: FeedsDesk
+    pipeline: PipelineDesk

@@ -69,6 +69,8 @@ def redrive(
     everything: Annotated[bool, typer.Option("--all", help="Every letter that waits.")] = False,
 ) -> None:
     """Process letters again: put records back where they came from, each once."""
+    from contextlib import closing
+
     from app import redrive as redriving
     from app.wiring import configured, open_bus, open_index
     from article.errors import BadInput
@@ -82,7 +84,7 @@ def redrive(
         done = redriving.redrive(
             bus,
             lambda letter: letter.place in named or letter.stage == stage or everything,
-            lambda: open_index(settings),
+            lambda: closing(open_index(settings)),
         )
     finally:
         bus.close()

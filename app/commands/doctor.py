@@ -84,7 +84,7 @@ def _data_folder(settings: Settings) -> Checked:
 
 
 def _bus(settings: Settings) -> Checked:
-    from app.wiring import open_bus
+    from app.wiring import bus_kind, open_bus
     from bus.channels import ENRICHED, FEEDS, RAW
 
     # The log of a new data folder is made by looking at it; a broker's channels are `wirewatch setup`'s.
@@ -94,7 +94,7 @@ def _bus(settings: Settings) -> Checked:
         waiting = bus.lag(RAW, group="enrich").records
         unindexed = bus.lag(ENRICHED, group="index").records
         return Checked(
-            detail=f"{_bus_kind(settings)}: {feeds} feeds, {bus.count(ENRICHED)} articles enriched,"
+            detail=f"{bus_kind(settings)}: {feeds} feeds, {bus.count(ENRICHED)} articles enriched,"
             f" {waiting} wait for enrichment, {unindexed} for the index; {_ledger(bus)}"
         )
     finally:
@@ -122,11 +122,6 @@ def _ledger(bus: Bus) -> str:
         total = total.plus(counts)
     seen, *outcomes = (f"{count:,} {name}" for name, count in asdict(total).items())
     return f"entries {seen} = {' + '.join(outcomes)}"
-
-
-def _bus_kind(settings: Settings) -> str:
-    servers = settings.bus.kafka.bootstrap_servers
-    return f"Kafka at {servers}" if servers else "the log in the data folder"
 
 
 def _index(settings: Settings) -> Checked:

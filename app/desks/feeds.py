@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from app.desks.tables import OpenTables
+from app.desks.tables import OpenTables, read_feeds
 from app.watched_feeds import hub_row, told_of, with_pause
 from app.watching import add_feed, change_feed, remove_feed, take_in, version_of
-from article.codec import decode
-from article.errors import BadInput, BadRecord, Busy, FetchFailed
-from article.tables import FeedState, Subscription
+from article.errors import BadInput, Busy, FetchFailed
+from article.tables import Subscription
 from bus.channels import FEED_STATE, FEEDS
 from bus.protocol import Bus
 from ingest.fetch.client import Fetcher
@@ -60,7 +59,7 @@ class BusFeedsDesk:
         return sorted(
             (
                 told_of(feed, state, health(feed, state, now), version=version_of(value))
-                for feed, state, value in _read(values, states)
+                for feed, state, value in read_feeds(values, states)
             ),
             key=lambda feed: (feed.category, feed.url),
         )
@@ -68,7 +67,7 @@ class BusFeedsDesk:
     def feed(self, id: str) -> FeedDetail:
         now = self._now()
         values = self._tables.get(FEEDS, [id])
-        for feed, state, value in _read(values, self._tables.get(FEED_STATE, [id])):
+        for feed, state, value in read_feeds(values, self._tables.get(FEED_STATE, [id])):
             told = health(feed, state, now)
             rows = explained(feed, state, now=now, settings=self._settings)
             return FeedDetail(
@@ -128,29 +127,13 @@ class BusFeedsDesk:
         return ListTaken(added=taken.new, known=taken.known, left_out=taken.bad, said=taken.said)
 
     def opml(self) -> bytes:
-        return write_opml(feed for feed, _, _ in _read(self._tables.all(FEEDS), {}))
+        return write_opml(feed for feed, _, _ in read_feeds(self._tables.all(FEEDS), {}))
 
     async def _discover(self, url: str) -> tuple[Discovered, ...]:
         async with asyncio.timeout(_LOOK_SECONDS), Fetcher(self._settings) as fetcher:
             return await discover(
                 url, fetcher, now=self._now(), max_entries=self._settings.max_entries, everywhere=False
             )
-
-
-def _read(
-    values: Mapping[str, bytes], states: Mapping[str, bytes]
-) -> Iterable[tuple[Subscription, FeedState | None, bytes]]:
-    """The feeds that can be read. A state that cannot counts as none, as it does for ingest."""
-    for id, value in values.items():
-        try:
-            feed = decode(Subscription, value)
-        except BadRecord:
-            continue
-        try:
-            state = decode(FeedState, states[id]) if id in states else None
-        except BadRecord:
-            state = None
-        yield feed, state, value
 
 
 def _changed(feed: Subscription, change: FeedChange, now: datetime) -> Subscription:

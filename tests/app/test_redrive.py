@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 import pytest
 
-from app.redrive import Redriven, redrive, waiting
+from app.redrive import OpenIndex, Redriven, redrive, waiting
 from article.codec import encode
 from article.errors import Unavailable
 from bus.channels import DEAD, ENRICHED, RAW
@@ -31,11 +32,11 @@ def bus(tmp_path: Path) -> Iterator[SqliteBus]:
 
 
 @pytest.fixture
-def open_index(tmp_path: Path) -> Callable[[], ArticleIndex]:
-    return lambda: EmbeddedIndex(tmp_path / "index")
+def open_index(tmp_path: Path) -> OpenIndex:
+    return lambda: closing(EmbeddedIndex(tmp_path / "index"))
 
 
-def no_index() -> ArticleIndex:
+def no_index() -> AbstractContextManager[ArticleIndex]:
     raise Unavailable("index", "is away")
 
 
@@ -89,9 +90,7 @@ def test_a_letter_without_an_address_stays(bus: SqliteBus) -> None:
     assert (letter.channel, letter.stage, letter.reason, letter.place[:2]) == (None, "?", "?", "?/")
 
 
-def test_an_article_goes_straight_to_the_index(
-    bus: SqliteBus, open_index: Callable[[], ArticleIndex]
-) -> None:
+def test_an_article_goes_straight_to_the_index(bus: SqliteBus, open_index: OpenIndex) -> None:
     good, short = article("good"), article("short", embedding=[1.0])
     bury(
         bus,
@@ -103,9 +102,8 @@ def test_an_article_goes_straight_to_the_index(
     assert (done.sent, done.left, len(done.refused)) == (1, 2, 2)
     assert keys(bus) == sorted(["broken", short.id])
     assert len(everything(bus, ENRICHED)) == 3
-    index = open_index()
-    assert index.get(good.id) == good
-    index.close()
+    with open_index() as index:
+        assert index.get(good.id) == good
 
 
 def test_an_index_that_is_away_leaves_all_letters(bus: SqliteBus) -> None:

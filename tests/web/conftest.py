@@ -6,15 +6,23 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import pytest
 from lxml import html
 
+from app.desks.feeds import BusFeedsDesk
+from app.desks.pipeline import BusPipelineDesk
+from app.desks.rates import Rates
+from bus.protocol import Bus
+from bus.sqlite import SqliteBus
 from index.embedded import EmbeddedIndex
+from runtime.clock import SystemClock
 from runtime.settings import WebSettings
 from runtime.shutdown import Stop
 from tests.index.articles import NOON
+from tests.ingest.running import SETTINGS
 from tests.web.articles import SOME
 from web.app import create_app
 from web.parts import Parts
@@ -88,8 +96,28 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedIndex]:
 
 
 @pytest.fixture(scope="module")
-def parts(index: EmbeddedIndex) -> Parts:
-    return Parts(index=lambda: index, now=lambda: NOON)
+def bus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bus]:
+    """An empty bus of one machine."""
+    opened = SqliteBus(tmp_path_factory.mktemp("web-bus") / "log.db", clock=SystemClock())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def parts(index: EmbeddedIndex, bus: Bus) -> Parts:
+    return Parts(
+        index=lambda: index,
+        now=lambda: NOON,
+        feeds=BusFeedsDesk(bus, SETTINGS, now=lambda: NOON),
+        pipeline=BusPipelineDesk(
+            bus,
+            kind="the log of the tests",
+            marks=False,
+            rates=Rates(),
+            open_index=lambda: nullcontext(index),
+            now=lambda: NOON,
+        ),
+    )
 
 
 @pytest.fixture(scope="module")

@@ -10,17 +10,16 @@ from typing import Literal, Protocol
 
 @dataclass(frozen=True, kw_only=True)
 class StageStanding:
-    """How far a stage is. `waiting` are the records before it that it has not dealt with; None for ingest,
-    which nothing waits for but time. `written` counts what it ever wrote into `channel`.
+    """How far a stage is. `waiting` are the articles before it that it has not dealt with; None for ingest,
+    which waits for nothing but time. `done` counts those that it ever dealt with.
 
-    `rate` and `rate_before` are records per minute that it wrote over the last minute, and over the last
-    quarter of an hour, or None where nobody has watched long enough.
+    `rate` and `rate_before` are articles per minute that it dealt with over the last minute, and over the
+    last quarter of an hour, or None where this process has not watched long enough.
     """
 
     name: str
-    channel: str
     waiting: int | None
-    written: int
+    done: int
     rate: float | None
     rate_before: float | None
 
@@ -38,11 +37,15 @@ class FeedTally:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """The whole pipeline. `dead` letters wait, `marks` says whether counts may be a little high (Kafka)."""
+    """The whole pipeline. `dead` letters wait; `dead_more` says that there are more than were counted.
+
+    `marks`: counts and rates may be a little high, for marks between the records (Kafka).
+    """
 
     stages: Sequence[StageStanding]
     feeds: FeedTally
     dead: int
+    dead_more: bool
     bus: str
     marks: bool
 
