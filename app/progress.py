@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from app.sample.site import TITLE, sample_articles
+from app.serving import address_of
 from bus.channels import ENRICHED, FEED_STATE, FEEDS, RAW
 from bus.protocol import Bus
 from runtime.logging import configure_logging
@@ -114,7 +115,7 @@ class Progress:
     def _page(self) -> str:
         if "serve" not in self._stages:
             return ""
-        return f"Or open http://{self._settings.web.host}:{self._settings.web.port}/ in a browser.\n"
+        return f"Or open {address_of(self._settings.web)}/ in a browser.\n"
 
     def _failing(self) -> list[str]:
         from article.codec import decode

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from contextlib import ExitStack, closing, nullcontext
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from app.wiring import bus_kind, open_index
 from article.errors import BadConfiguration, Unavailable
 from runtime.clock import SystemClock
-from runtime.settings import Settings
+from runtime.settings import Settings, WebSettings
 from runtime.shutdown import Stop
 
 if TYPE_CHECKING:
@@ -49,13 +50,15 @@ class LateIndex:
 def web_stage(
     settings: Settings, bus: Bus, stop: Stop, held: ExitStack, *, writer: ArticleIndex | None
 ) -> Callable[[], None]:
-    """What the thread that serves runs. Raises Busy where the port is taken.
+    """What the thread that serves runs. Raises Busy where the port is taken, BadConfiguration where
+    strangers would be served without a login.
 
     `writer` is the index as this process writes it, if it does: nobody else could then.
     """
     from web.server import listen
 
-    opened: socket.socket = listen(settings.web)
+    web = settings.web.with_kept_token(settings.data_dir)
+    opened: socket.socket = listen(web)
     held.callback(opened.close)
     index = LateIndex(settings)
     held.callback(index.close)
@@ -86,7 +89,26 @@ def web_stage(
             target=watch_rates, args=(bus, rates), kwargs={"clock": clock, "stop": stop}, name="rates"
         )
         watching.start()
-        serve(create_app(parts, settings.web), opened, stop)
+        serve(create_app(parts, web), opened, stop)
         watching.join()
 
     return serve_pages
+
+
+def address_of(web: WebSettings) -> str:
+    """Where people on this machine, or through the proxy, find the page."""
+    if web.public_url:
+        return web.public_url.rstrip("/")
+    host = web.host if web.local else "localhost"
+    return f"http://{f'[{host}]' if ':' in host else host}:{web.port}"
+
+
+def shown_token(settings: Settings) -> str:
+    """The token for programs and a link for people. Raises BadConfiguration where there is none."""
+    web = settings.web.with_kept_token(settings.data_dir)
+    token = web.token.get_secret_value()
+    if not token:
+        raise BadConfiguration(
+            "setting web.token", "is not set", "set WIREWATCH_WEB__TOKEN, or let the proxy log in"
+        )
+    return f"token    {token}\nlog in   {address_of(web)}/login?token={quote(token, safe='')}\n"

@@ -193,7 +193,12 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file()))
 
 
-_LISTS = ("WIREWATCH_INGEST__ALLOW_HOSTS", "WIREWATCH_ENRICH__ENTITIES__LANGUAGES")
+_LISTS = (
+    "WIREWATCH_INGEST__ALLOW_HOSTS",
+    "WIREWATCH_ENRICH__ENTITIES__LANGUAGES",
+    "WIREWATCH_WEB__HOSTS",
+    "WIREWATCH_WEB__PROXIES",
+)
 
 
 def load_settings() -> Settings:

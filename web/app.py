@@ -4,19 +4,38 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
 
+from runtime.clock import SystemClock
 from runtime.settings import WebSettings
+from web.access.gate import Gate
+from web.access.limits import Limits
+from web.access.login import login_routes
+from web.access.policy import policy_of
 from web.errors import add_error_pages
 from web.pages import STATIC
 from web.parts import Parts
 from web.search.routes import search_routes
 
 
-def create_app(parts: Parts, settings: WebSettings) -> FastAPI:  # noqa: ARG001 - access takes them
+def create_app(parts: Parts, settings: WebSettings) -> FastAPI:
+    """Raises BadConfiguration for settings of access that are wrong."""
+    policy, clock = policy_of(settings), SystemClock()
+    failures = Limits(rate=0.2, burst=10)
     app = FastAPI(
         title="Wirewatch", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None
     )
     add_error_pages(app)
     app.include_router(search_routes(parts))
+    app.include_router(login_routes(parts, policy, failures, clock))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(
+        Gate,
+        policy=policy,
+        limits=Limits(rate=settings.rate, burst=settings.burst),
+        failures=failures,
+        clock=clock,
+        now=parts.now,
+    )
     return app

@@ -29,7 +29,6 @@ def add_error_pages(app: FastAPI) -> None:
     app.exception_handler(WirewatchError)(_ours)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(RequestValidationError)(_invalid)
-    app.exception_handler(Exception)(_fault)
 
 
 def status_of(error: WirewatchError) -> int:
@@ -48,10 +47,9 @@ def status_of(error: WirewatchError) -> int:
             return 500
 
 
-def answer(
-    request: Request, *, status: int, title: str, detail: str, headers: dict[str, str] | None = None
-) -> Response:
+def answer(request: Request, *, status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
     """Problem details under /api/, else a page. A page that says 503 asks again by itself."""
+    title = _TITLES.get(status) or HTTPStatus(status).phrase
     if request.url.path.startswith(API):
         return JSONResponse(
             {"type": "about:blank", "title": title, "status": status, "detail": detail},
@@ -70,37 +68,35 @@ async def _ours(request: Request, error: WirewatchError) -> Response:
     headers = {"Retry-After": str(RETRY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         get_logger("web").warning("web.unavailable", path=request.url.path, reason=str(error))
-    return answer(request, status=status, title=_TITLES[status], detail=str(error), headers=headers)
+    return answer(request, status=status, detail=str(error), headers=headers)
 
 
 async def _http(request: Request, error: HTTPException) -> Response:
-    title = HTTPStatus(error.status_code).phrase
     return answer(
-        request,
-        status=error.status_code,
-        title=_TITLES.get(error.status_code, title),
-        detail=str(error.detail),
-        headers=dict(error.headers or {}),
+        request, status=error.status_code, detail=str(error.detail), headers=dict(error.headers or {})
     )
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:
     problems = [f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in error.errors()]
-    return answer(request, status=400, title=_TITLES[400], detail="; ".join(problems))
+    return answer(request, status=400, detail="; ".join(problems))
 
 
-async def _fault(request: Request, error: Exception) -> Response:
+def fault(request: Request, error: Exception) -> Response:
+    """The answer to what should not happen."""
     get_logger("web").error("web.fault", path=request.url.path, exc_info=error)
-    return answer(
-        request, status=500, title="A fault in Wirewatch", detail="The log says more; please report it."
-    )
+    return answer(request, status=500, detail="The log says more; please report it.")
 
 
 _TITLES = {
     400: "This cannot be answered",
+    401: "Log in first",
     403: "Not allowed",
     404: "There is nothing here",
     405: "There is nothing here",
+    413: "Too large",
+    421: "Not by this name",
+    429: "Too fast",
     409: "Changed meanwhile",
     500: "A fault in Wirewatch",
     503: "Not there now",

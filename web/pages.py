@@ -16,8 +16,12 @@ STATIC = HERE / "static"
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
-    """The template, filled in. `request` and its path are at hand in every template."""
-    text = _environment().get_template(template).render(request=request, path=request.url.path, **context)
+    """The template, filled in. `request`, its path and who asks (`viewer`) are at hand in every template."""
+    text = (
+        _environment()
+        .get_template(template)
+        .render(request=request, path=request.url.path, viewer=request.state.viewer, **context)
+    )
     return HTMLResponse(text, status_code=status)
 
 

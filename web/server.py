@@ -12,13 +12,16 @@ from article.errors import Busy
 from runtime.logging import get_logger
 from runtime.settings import WebSettings
 from runtime.shutdown import Stop
+from web.access.policy import policy_of
 
 _GRACE_SECONDS = 5
 _MAX_CONNECTIONS = 512
 
 
 def listen(settings: WebSettings) -> socket.socket:
-    """The socket to serve on. Raises Busy where the port is taken or the address is not this machine's."""
+    """The socket to serve on. Raises Busy where the port is taken or the address is not this machine's,
+    BadConfiguration where strangers would be served without a login."""
+    policy_of(settings)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     opened = socket.socket(family, socket.SOCK_STREAM)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

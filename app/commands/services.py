@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -47,9 +48,20 @@ def index() -> None:
     _one("index")
 
 
-def serve() -> None:
+def serve(
+    show_token: Annotated[
+        bool,
+        typer.Option("--show-token", help="Show the token and a link that logs a browser in; serve nothing."),
+    ] = False,
+) -> None:
     """Serve the page and the API alone."""
-    _one("serve")
+    if show_token:
+        from app.serving import shown_token
+        from app.wiring import configured
+
+        sys.stdout.write(shown_token(configured()))
+    else:
+        _one("serve")
 
 
 def _one(stage: str) -> None:

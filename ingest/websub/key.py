@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import tempfile
-from contextlib import suppress
-from pathlib import Path
-
 from article.errors import BadConfiguration
 from ingest.websub.offer import Callbacks
+from runtime.secret_file import kept_secret
 from runtime.settings import Settings
-
-_NAME = "websub.key"
-_SHORTEST = 16  # characters of one that a person sets
+from runtime.settings_section import SHORTEST_SECRET
 
 
 def callbacks_of(settings: Settings) -> Callbacks | None:
@@ -25,32 +18,11 @@ def callbacks_of(settings: Settings) -> Callbacks | None:
 def _key(settings: Settings) -> bytes:
     """Made once where there is none."""
     given = settings.ingest.websub_key.get_secret_value()
-    if given:
-        if len(given) < _SHORTEST:
-            raise BadConfiguration(
-                "setting ingest.websub_key", f"has fewer than {_SHORTEST} characters", "use a random one"
-            )
-        return given.encode()
-    path = settings.data_dir / _NAME
-    try:
-        if not path.exists():
-            _make(path)
-        return path.read_bytes()
-    except OSError as error:
+    if not given:
+        path = settings.data_dir / "websub.key"
+        return kept_secret(path, instead="WIREWATCH_INGEST__WEBSUB_KEY").encode()
+    if len(given) < SHORTEST_SECRET:
         raise BadConfiguration(
-            str(path), f"cannot be made or read: {error.strerror}", "set WIREWATCH_INGEST__WEBSUB_KEY instead"
-        ) from error
-
-
-def _make(path: Path) -> None:
-    """Whole or not at all, and by one only of those that start at once. Others may not read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(prefix=f"{_NAME}.", dir=path.parent)
-    try:
-        os.write(handle, secrets.token_hex(32).encode())
-        os.fsync(handle)
-        with suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        os.close(handle)
-        Path(draft).unlink()
+            "setting ingest.websub_key", f"has fewer than {SHORTEST_SECRET} characters", "use a random one"
+        )
+    return given.encode()

@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from lxml import html
@@ -27,6 +27,8 @@ from tests.web.articles import SOME
 from web.app import create_app
 from web.parts import Parts
 from web.server import listen, serve
+
+TOKEN = "the token of the tests"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,9 @@ class Site:
     def get(self, path: str, **headers: str) -> Answer:
         return self.send("GET", path, None, **headers)
 
+    def with_token(self) -> Site:
+        return replace(self, headers={**self.headers, "Authorization": f"Bearer {TOKEN}"})
+
     def send(self, method: str, path: str, body: bytes | None, **headers: str) -> Answer:
         """Header names with _ for -."""
         named = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
@@ -73,6 +78,11 @@ class Site:
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object) -> None:
         return None
+
+
+def settings_with(**changed: object) -> WebSettings:
+    """Settings of a server on a free port, without a limit of requests."""
+    return WebSettings.model_validate({"port": 0, "token": TOKEN, "rate": 0, **changed})
 
 
 def serving(parts: Parts, settings: WebSettings) -> Iterator[Site]:
@@ -122,4 +132,11 @@ def parts(index: EmbeddedIndex, bus: Bus) -> Parts:
 
 @pytest.fixture(scope="module")
 def site(parts: Parts) -> Iterator[Site]:
-    yield from serving(parts, WebSettings(port=0))
+    """Reading is open, as on a person's own machine."""
+    yield from serving(parts, settings_with())
+
+
+@pytest.fixture(scope="module")
+def program(site: Site) -> Site:
+    """The same server, asked with the token, as programs do: it may write."""
+    return site.with_token()
