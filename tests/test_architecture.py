@@ -57,7 +57,7 @@ HOMES: dict[str, set[str]] = {
     "yaml": {"enrich/watchlists"},
     "numpy": {"enrich", "index/embedded"},
     "msgspec": {"article", "enrich/annotate.py"},
-    "pydantic": {"runtime"},
+    "pydantic": {"runtime", "web/api"},
     "pydantic_settings": {"runtime"},
     "prometheus_client": {"runtime"},
     "structlog": {"runtime"},

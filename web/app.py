@@ -12,6 +12,8 @@ from web.access.gate import Gate
 from web.access.limits import Limits
 from web.access.login import login_routes
 from web.access.policy import policy_of
+from web.api.document import document_routes, operation_id
+from web.api.routes import api_routes
 from web.errors import add_error_pages
 from web.pages import STATIC
 from web.parts import Parts
@@ -22,12 +24,12 @@ def create_app(parts: Parts, settings: WebSettings) -> FastAPI:
     """Raises BadConfiguration for settings of access that are wrong."""
     policy, clock = policy_of(settings), SystemClock()
     failures = Limits(rate=0.2, burst=10)
-    app = FastAPI(
-        title="Wirewatch", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None
-    )
+    app = FastAPI(openapi_url=None, generate_unique_id_function=operation_id)
     add_error_pages(app)
     app.include_router(search_routes(parts))
     app.include_router(login_routes(parts, policy, failures, clock))
+    app.include_router(api_routes(parts))
+    app.include_router(document_routes(app))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(

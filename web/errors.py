@@ -78,8 +78,12 @@ async def _http(request: Request, error: HTTPException) -> Response:
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:
-    problems = [f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in error.errors()]
-    return answer(request, status=400, detail="; ".join(problems))
+    problems: dict[str, list[str]] = {}
+    for each in error.errors():  # one for each form that the value could have had, where there are several
+        place = ".".join(str(part) for part in each["loc"][1:] if "[" not in str(part))
+        problems.setdefault(place, []).append(each["msg"])
+    said = [f"{place}: {', or '.join(dict.fromkeys(messages))}" for place, messages in problems.items()]
+    return answer(request, status=400, detail="; ".join(said))
 
 
 def fault(request: Request, error: Exception) -> Response:

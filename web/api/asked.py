@@ -1,0 +1,86 @@
+"""What a search through the API may ask for, checked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from article.records import EntityType
+from index.query import MAX_WINDOW, EntityFilter, Facet, FacetName, Query
+from index.syntax import MAX_BYTES, parse
+
+MAX_LIMIT = 100
+_VALUES = 50
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Without an offset, UTC is meant."""
+    if moment.utcoffset() is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("is out of range") from error
+
+
+Value = Annotated[str, Field(min_length=1, max_length=1_000)]
+Values = Annotated[tuple[Value, ...], Field(max_length=_VALUES)]
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+
+
+class SearchAsked(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    q: Annotated[str, Field(max_length=MAX_BYTES)] = ""
+    """Words, "phrases", -without, OR, prefix*, field:value (title, text, person, org, place, country, topic,
+    feed, lang, before, after), brackets. Nothing finds every article."""
+    entity: Values = ()
+    """Only articles that name this entity: by name, any form, or id. Given again, all must be there."""
+    type: Annotated[tuple[EntityType, ...], Field(max_length=_VALUES)] = ()
+    """Only articles that name an entity of this type. Given again, all must be there."""
+    topic: Values = ()
+    """Only this topic, by code or label. Given again, all must be there."""
+    place: Values = ()
+    """Only this place, by name or country code. Given again, all must be there."""
+    feed: Values = ()
+    """Only this feed, by id, address or title. Given again, any will do."""
+    lang: Values = ()
+    """Only this language (ISO 639-1). Given again, any will do."""
+    since: Annotated[Moment | None, Field(alias="from")] = None
+    """Published at or after this time (RFC 3339, or a date); where unknown, first seen."""
+    until: Annotated[Moment | None, Field(alias="to")] = None
+    """Published before this time."""
+    sort: Literal["relevance", "newest"] = "relevance"
+    """By relevance, with a bonus for recent articles; or by time."""
+    limit: Annotated[int, Field(ge=0, le=MAX_LIMIT)] = 20
+    """Hits to give."""
+    offset: Annotated[int, Field(ge=0, le=MAX_WINDOW)] = 0
+    """Hits to leave out before the first. Only the first 10,000 can be listed: narrow the search by time."""
+    facet: Annotated[tuple[FacetName, ...], Field(max_length=_VALUES)] = ()
+    """Count the values of this among all that is found. `hour` to `month` count by time of publication."""
+    facet_size: Annotated[int, Field(ge=1, le=1_000)] = 10
+    """Values of each facet: the most frequent, or of times the newest."""
+    highlight: bool = True
+    """Whether to say where an article says what was looked for."""
+
+    def query(self, now: datetime) -> Query:
+        """Raises BadQuery."""
+        return Query(
+            expression=parse(self.q),
+            entities=tuple(EntityFilter(name=name) for name in self.entity),
+            entity_types=self.type,
+            topics=self.topic,
+            places=self.place,
+            feeds=self.feed,
+            langs=self.lang,
+            published_from=self.since,
+            published_to=self.until,
+            sort=self.sort,
+            limit=self.limit,
+            offset=self.offset,
+            highlight=self.highlight,
+            facets=tuple(Facet(name=name, size=self.facet_size) for name in dict.fromkeys(self.facet)),
+            now=now,
+        )
