@@ -15,7 +15,7 @@ def readable(value: bytes | None) -> str:
         return printable(value)
 
 
-def printable(value: bytes) -> str:
+def printable(value: bytes | str) -> str:
     """On one line."""
-    text = value.decode("utf-8", "backslashreplace")
+    text = value if isinstance(value, str) else value.decode("utf-8", "backslashreplace")
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

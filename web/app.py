@@ -15,8 +15,12 @@ from web.access.policy import policy_of
 from web.api.document import document_routes, operation_id
 from web.api.routes import api_routes
 from web.errors import add_error_pages
+from web.feeds.api import feeds_api
+from web.feeds.routes import feeds_routes
 from web.pages import STATIC
 from web.parts import Parts
+from web.pipeline.api import pipeline_api
+from web.pipeline.routes import pipeline_routes
 from web.search.routes import search_routes
 
 
@@ -27,6 +31,10 @@ def create_app(parts: Parts, settings: WebSettings) -> FastAPI:
     app = FastAPI(openapi_url=None, generate_unique_id_function=operation_id)
     add_error_pages(app)
     app.include_router(search_routes(parts))
+    app.include_router(feeds_routes(parts))
+    app.include_router(feeds_api(parts))
+    app.include_router(pipeline_routes(parts))
+    app.include_router(pipeline_api(parts))
     app.include_router(login_routes(parts, policy, failures, clock))
     app.include_router(api_routes(parts))
     app.include_router(document_routes(app))

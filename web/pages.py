@@ -11,6 +11,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from runtime.printable import printable
+from web.relative import relative
+
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 
@@ -37,6 +40,7 @@ def _environment() -> Environment:
     )
     made.globals["static"] = static_url
     made.filters |= {"rfc3339": rfc3339, "minute": minute, "web_url": web_url, "count": count}
+    made.filters |= {"relative": relative, "printable": printable}
     return made
 
 

@@ -110,7 +110,7 @@ def _line(letter: Letter) -> str:
     from runtime.printable import printable
 
     when = letter.time.strftime("%Y-%m-%d %H:%M:%S")
-    return f"{when}  {letter.place}  {letter.stage}  {printable(letter.reason.encode())}\n"
+    return f"{when}  {letter.place}  {letter.stage}  {printable(letter.reason)}\n"
 
 
 def _as_json(letter: Letter) -> str:

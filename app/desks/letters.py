@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from bus.envelope import Letter
-from web.pipeline.desk import DeadLetter, Letters, Reason
+from web.pipeline.desk import DeadLetter, Letters, Reason, same
 
 LOOKED_AT = 10_000
 """Letters that are looked through at once: bounds the time of a page. The rest comes when these are gone."""
@@ -25,7 +25,7 @@ def chosen(
         if looked > looked_at:
             break
         _count(reasons, letter)
-        if stage not in ("", letter.stage) or reason not in ("", letter.reason):
+        if stage not in ("", letter.stage) or (reason and not same(reason, letter.reason)):
             continue
         total += 1
         if offset < total <= offset + limit:

@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 from lxml import html
@@ -113,8 +114,20 @@ def bus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bus]:
     opened.close()
 
 
+@pytest.fixture
+def fresh_bus(tmp_path: Path) -> Iterator[Bus]:
+    """An empty bus for one test alone."""
+    opened = SqliteBus(tmp_path / "log.db", clock=SystemClock())
+    yield opened
+    opened.close()
+
+
 @pytest.fixture(scope="module")
 def parts(index: EmbeddedIndex, bus: Bus) -> Parts:
+    return parts_over(index, bus)
+
+
+def parts_over(index: EmbeddedIndex, bus: Bus) -> Parts:
     return Parts(
         index=lambda: index,
         now=lambda: NOON,

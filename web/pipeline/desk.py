@@ -106,7 +106,7 @@ class Choice:
         if self.everything or place in self.places:
             return True
         named = bool(self.stage or self.reason)
-        return named and self.stage in ("", stage) and self.reason in ("", reason)
+        return named and self.stage in ("", stage) and (not self.reason or same(self.reason, reason))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +120,11 @@ class Redrive:
     left: int = 0
     refused: Sequence[tuple[str, str]] = ()
     problem: str = ""
+
+
+def same(reason: str, other: str) -> bool:
+    """Whether two reasons are one: forms change the ends of lines."""
+    return reason.split() == other.split()
 
 
 class PipelineDesk(Protocol):
