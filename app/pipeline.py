@@ -6,7 +6,9 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
+from app.monitoring import open_monitor, start_measuring
 from app.progress import Progress
 from app.sample.site import SampleSite
 from app.sample.starter import allow_sample, subscribe_starters
@@ -38,8 +40,22 @@ def run_pipeline(settings: Settings, *, stages: Sequence[str], sample: bool) -> 
         if sample:
             held.enter_context(SampleSite(settings.sample.port))
             settings = allow_sample(settings)
+        heartbeat = Heartbeat(
+            settings.health_file,
+            stop=stop,
+            metrics=metrics,
+            stages=stages,
+            stuck_seconds=settings.bus.kafka.max_poll_seconds,
+        )
+        open_monitor(settings, metrics=metrics, life=heartbeat, clock=clock, held=held)
         try:
-            bus = patiently(lambda: open_bus(settings), component="run", event="bus.unavailable", stop=stop)
+            bus = patiently(
+                lambda: open_bus(settings),
+                component="run",
+                event="bus.unavailable",
+                stop=stop,
+                waiting=partial(metrics.waiting, stages, "bus"),
+            )
         except Unavailable:
             log.info("run.stopped")
             return
@@ -62,15 +78,10 @@ def run_pipeline(settings: Settings, *, stages: Sequence[str], sample: bool) -> 
             Progress(settings=settings, bus=bus, metrics=metrics, stages=stages, sample=sample)
         )
         log.info("run.started", stages=list(stages), data_dir=str(settings.data_dir))
+        heartbeat.begin([thread.name for thread in threads], clock.monotonic())
         for thread in threads:
             thread.start()
-        heartbeat = Heartbeat(
-            settings.health_file,
-            stop=stop,
-            stages=stages,
-            stuck_seconds=settings.bus.kafka.max_poll_seconds,
-            now=clock.monotonic(),
-        )
+        start_measuring(settings, bus, metrics=metrics, clock=clock, stop=stop)
         trimmed = clock.monotonic()
         while not stop.wait(progress.interval):
             heartbeat.beat(clock.monotonic())
@@ -133,6 +144,7 @@ def _stages(
     if "serve" in wanted:
         try:
             stages["serve"] = web_stage(settings, bus, stop, held, writer=index)
+            metrics.going("serve")
         except Busy as error:
             if len(wanted) == 1:
                 raise

@@ -112,7 +112,11 @@ class Lag:
 
     group: str
     channel: Channel
-    records: int
+    partitions: Mapping[int, int]
+
+    @property
+    def records(self) -> int:
+        return sum(self.partitions.values())
 
 
 class Bus(Protocol):

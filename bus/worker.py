@@ -72,7 +72,7 @@ def work(
                 log.info("batch.abandoned", reason=str(error))
                 return
             failures += 1
-            metrics.waiting(stage, "bus")
+            metrics.waiting([stage], "bus")
             wait = waits.wait(failures)
             log.warning("bus.unavailable", reason=str(error), retry_in=round(wait, 1))
             stop.wait(wait)

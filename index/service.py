@@ -53,7 +53,7 @@ def run_index(
             event="index.unavailable",
             stop=stop,
             backoff=waits,
-            waiting=lambda: metrics.waiting(STAGE, "index"),
+            waiting=lambda: metrics.waiting([STAGE], "index"),
         )
     except Unavailable:
         return  # stopped while waiting
@@ -112,7 +112,7 @@ class _Writer:
             event="index.unavailable",
             stop=self._stop,
             backoff=self._backoff,
-            waiting=lambda: self._metrics.waiting(STAGE, "index"),
+            waiting=lambda: self._metrics.waiting([STAGE], "index"),
         )
 
 

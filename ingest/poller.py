@@ -109,7 +109,7 @@ class Poller:
         except Unavailable as error:
             # Finished polls wait in memory, and no more are started, until the bus is back.
             self._failures += 1
-            self._metrics.waiting("ingest", "bus")
+            self._metrics.waiting(["ingest"], "bus")
             wait = Backoff(base=0.5, cap=30.0).wait(self._failures)
             self._quiet_until = self._clock.monotonic() + wait
             self._log.warning("bus.unavailable", problem=str(error), retry_in=round(wait, 1))

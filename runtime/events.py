@@ -46,6 +46,9 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "run.stages_did_not_stop": _error("Stages were still busy after the grace period; nothing is lost."),
         "stage.crashed": _error("A fault in Wirewatch ended a stage; please report it."),
         "stage.stuck": _warning("A stage has not gone on for `bus.kafka.max_poll_seconds`; start it again."),
+        "monitor.listening": _info("/metrics and /health/… are answered here."),
+        "monitor.not_served": _warning("The port for /metrics is in use; the process goes on without it."),
+        "measure.unavailable": _debug("The lag is not known while the bus is away."),
         "progress.unavailable": _debug("What a terminal shows waits for the bus."),
         # the bus
         "bus.unavailable": _warning("The bus is away; the stage tries again by itself after `retry_in`."),

@@ -21,6 +21,7 @@ from pydantic_settings import (
 
 from article.errors import BadConfiguration
 from runtime.settings_ingest import IngestSettings as IngestSettings  # noqa: PLC0414 - settings come from here
+from runtime.settings_monitor import MonitorSettings as MonitorSettings  # noqa: PLC0414 - as above
 from runtime.settings_section import Count, Section
 from runtime.settings_web import WebSettings as WebSettings  # noqa: PLC0414 - settings come from here
 
@@ -179,6 +180,7 @@ class Settings(BaseSettings):
     index: IndexSettings = IndexSettings()
     kibana: KibanaSettings = KibanaSettings()
     web: WebSettings = WebSettings()
+    monitor: MonitorSettings = MonitorSettings()
     sample: SampleSettings = SampleSettings()
 
     @classmethod

@@ -118,8 +118,10 @@ class KafkaBus:
         topic = self._topics[channel.name]
         ends, oldest = self._cluster.ends(topic), self._cluster.beginnings(topic)
         committed = self._cluster.committed(topic, group=_group_name(group, channel))
-        waiting = sum(max(0, end - max(committed.get(part, 0), oldest[part])) for part, end in ends.items())
-        return Lag(group=group, channel=channel, records=waiting)
+        waiting = {
+            part: max(0, end - max(committed.get(part, 0), oldest[part])) for part, end in ends.items()
+        }
+        return Lag(group=group, channel=channel, partitions=waiting)
 
     def count(self, channel: Channel) -> int:
         """About: the marks of transactions count, too."""

@@ -96,13 +96,16 @@ class SqliteBus:
 
     def lag(self, channel: Channel, *, group: str) -> Lag:
         with self._lock, own_errors(self._path):
-            (records,) = self._connection.execute(
-                "SELECT COALESCE(SUM(p.next_offset - COALESCE(o.next_offset, 0)), 0) FROM partitions p"
+            rows = self._connection.execute(
+                "SELECT p.partition, p.next_offset - MAX(COALESCE(o.next_offset, 0), COALESCE("
+                " (SELECT MIN(l.offset) FROM log l WHERE l.channel = p.channel AND l.partition = p.partition)"
+                ", p.next_offset))"
+                " FROM partitions p"
                 " LEFT JOIN offsets o ON o.channel = p.channel AND o.partition = p.partition AND o.grp = ?"
                 " WHERE p.channel = ?",
                 (group, channel.name),
-            ).fetchone()
-        return Lag(group=group, channel=channel, records=records)
+            ).fetchall()
+        return Lag(group=group, channel=channel, partitions={part: max(0, behind) for part, behind in rows})
 
     def count(self, channel: Channel) -> int:
         with self._lock, own_errors(self._path):

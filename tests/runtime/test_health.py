@@ -6,7 +6,8 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
-from runtime.health import Heartbeat
+from runtime.health import Heartbeat, Report
+from runtime.metrics import Metrics
 from runtime.shutdown import Stop
 
 HOUR = 3600.0
@@ -19,7 +20,9 @@ def ask(stop: Stop, stage: str) -> None:
 
 
 def heartbeat(path: Path | None, stop: Stop, *stages: str, now: float) -> Heartbeat:
-    return Heartbeat(path, stop=stop, stages=stages, stuck_seconds=600, now=now)
+    life = Heartbeat(path, stop=stop, metrics=Metrics(), stages=stages, stuck_seconds=600)
+    life.begin(stages, now)
+    return life
 
 
 def test_the_file_is_touched_while_all_stages_ask(tmp_path: Path) -> None:
@@ -60,3 +63,34 @@ def test_without_a_path_only_the_log_tells(logs: list[MutableMapping[str, Any]])
     assert not logs
     life.beat(601.0)
     assert [line["event"] for line in logs] == ["stage.stuck"]
+
+
+def test_a_process_that_waits_for_its_bus_lives_and_is_not_ready() -> None:
+    life = Heartbeat(None, stop=Stop(), metrics=Metrics(), stages=("enrich",), stuck_seconds=600)
+    assert life.live(HOUR) == Report(ok=True, stages={"enrich": "going on"})
+    assert life.ready(HOUR) == Report(ok=False, stages={"enrich": "starting or waiting"})
+
+
+def test_a_stage_is_ready_while_it_has_what_it_needs() -> None:
+    stop, metrics = Stop(), Metrics()
+    life = Heartbeat(None, stop=stop, metrics=metrics, stages=(), stuck_seconds=600)
+    life.begin(("ingest", "index"), 0.0)
+    metrics.going("ingest")
+    metrics.going("index")
+    assert life.ready(1.0) == Report(ok=True, stages={"ingest": "ready", "index": "ready"})
+    metrics.waiting(["index"], "index")
+    assert life.ready(1.0) == Report(ok=False, stages={"ingest": "ready", "index": "starting or waiting"})
+    metrics.going("index")
+    stop.set()
+    assert life.ready(1.0).stages == {"ingest": "stopping", "index": "stopping"}
+
+
+def test_a_stuck_stage_is_neither_live_nor_ready_and_is_measured() -> None:
+    metrics = Metrics()
+    life = Heartbeat(None, stop=Stop(), metrics=metrics, stages=("enrich",), stuck_seconds=600)
+    life.begin(("enrich",), 0.0)
+    metrics.going("enrich")
+    life.beat(601.0)
+    assert life.live(601.0) == life.ready(601.0) == Report(ok=False, stages={"enrich": "stuck"})
+    assert metrics.value("wirewatch_stage_stuck", stage="enrich") == 1
+    assert metrics.value("wirewatch_stage_silence_seconds", stage="enrich") == 601
