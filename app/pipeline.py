@@ -71,6 +71,7 @@ def run_pipeline(settings: Settings, *, stages: Sequence[str], sample: bool) -> 
                 stop=stop,
                 clock=clock,
                 metrics=metrics,
+                heartbeat=heartbeat,
                 held=held,
             ).items()
         ]
@@ -120,6 +121,7 @@ def _stages(
     stop: Stop,
     clock: SystemClock,
     metrics: Metrics,
+    heartbeat: Heartbeat,
     held: ExitStack,
 ) -> dict[str, Stage]:
     """What each stage's thread runs. The index is opened here, so that a bad folder ends the start."""
@@ -143,8 +145,9 @@ def _stages(
         )
     if "serve" in wanted:
         try:
-            stages["serve"] = web_stage(settings, bus, stop, held, writer=index)
-            metrics.going("serve")
+            stages["serve"] = web_stage(
+                settings, bus, stop, held, writer=index, metrics=metrics, life=heartbeat
+            )
         except Busy as error:
             if len(wanted) == 1:
                 raise

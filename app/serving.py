@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from bus.protocol import Bus
     from index.protocol import ArticleIndex
+    from runtime.health import Heartbeat
+    from runtime.metrics import Metrics
 
 
 class LateIndex:
@@ -48,7 +50,14 @@ class LateIndex:
 
 
 def web_stage(
-    settings: Settings, bus: Bus, stop: Stop, held: ExitStack, *, writer: ArticleIndex | None
+    settings: Settings,
+    bus: Bus,
+    stop: Stop,
+    held: ExitStack,
+    *,
+    writer: ArticleIndex | None,
+    metrics: Metrics,
+    life: Heartbeat,
 ) -> Callable[[], None]:
     """What the thread that serves runs. Raises Busy where the port is taken, BadConfiguration where
     strangers would be served without a login.
@@ -84,7 +93,11 @@ def web_stage(
                 open_index=lambda: closing(open_index(settings)) if writer is None else nullcontext(writer),
                 now=clock.now,
             ),
+            metrics=metrics,
+            live=lambda: life.live(clock.monotonic()),
+            ready=lambda: life.ready(clock.monotonic()),
         )
+        metrics.going("serve")
         watching = threading.Thread(
             target=watch_rates, args=(bus, rates), kwargs={"clock": clock, "stop": stop}, name="rates"
         )

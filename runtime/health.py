@@ -19,6 +19,10 @@ class Report:
     ok: bool
     stages: Mapping[str, str]
 
+    def shown(self) -> dict[str, object]:
+        """As JSON for whoever looks into a probe that fails."""
+        return {"status": "ok" if self.ok else "unavailable", "stages": dict(self.stages)}
+
 
 class Heartbeat:
     """Knows of each stage, a thread of that name, when it last asked whether to stop; every loop that goes on

@@ -67,8 +67,7 @@ class Monitor:
 
 def _reported(report: Report) -> Answer:
     status = HTTPStatus.OK if report.ok else HTTPStatus.SERVICE_UNAVAILABLE
-    body = {"status": "ok" if report.ok else "unavailable", "stages": dict(report.stages)}
-    return status, "application/json", json.dumps(body).encode() + b"\n"
+    return status, "application/json", json.dumps(report.shown()).encode() + b"\n"
 
 
 class _Server(ThreadingHTTPServer):

@@ -17,6 +17,8 @@ from web.api.routes import api_routes
 from web.errors import add_error_pages
 from web.feeds.api import feeds_api
 from web.feeds.routes import feeds_routes
+from web.monitor.measured import Measured
+from web.monitor.routes import monitor_routes
 from web.pages import STATIC
 from web.parts import Parts
 from web.pipeline.api import pipeline_api
@@ -38,6 +40,7 @@ def create_app(parts: Parts, settings: WebSettings) -> FastAPI:
     app.include_router(login_routes(parts, policy, failures, clock))
     app.include_router(api_routes(parts))
     app.include_router(document_routes(app))
+    app.include_router(monitor_routes(parts))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(
@@ -48,4 +51,5 @@ def create_app(parts: Parts, settings: WebSettings) -> FastAPI:
         clock=clock,
         now=parts.now,
     )
+    app.add_middleware(Measured, metrics=parts.metrics)
     return app

@@ -20,6 +20,8 @@ from bus.protocol import Bus
 from bus.sqlite import SqliteBus
 from index.embedded import EmbeddedIndex
 from runtime.clock import SystemClock
+from runtime.health import Report
+from runtime.metrics import Metrics
 from runtime.settings import WebSettings
 from runtime.shutdown import Stop
 from tests.index.articles import NOON
@@ -140,6 +142,9 @@ def parts_over(index: EmbeddedIndex, bus: Bus) -> Parts:
             open_index=lambda: nullcontext(index),
             now=lambda: NOON,
         ),
+        metrics=Metrics(),
+        live=lambda: Report(ok=True, stages={"serve": "going on"}),
+        ready=lambda: Report(ok=False, stages={"serve": "stopping"}),
     )
 
 
