@@ -85,11 +85,16 @@ def rate(per_minute: float | None) -> str:
     return f"{per_minute:,.0f}" if per_minute >= 10 or not per_minute else f"{per_minute:.1f}"
 
 
+def is_stuck(stage: StageStanding) -> bool:
+    """Whether articles wait and none of them was dealt with lately."""
+    return bool(stage.waiting) and stage.rate == 0
+
+
 def caught_up(stage: StageStanding) -> str:
     """How long what waits will take at the present rate; empty where nothing waits."""
     if not stage.waiting:
         return ""
+    if is_stuck(stage):
+        return "and none was dealt with in the last minute"
     pace = stage.rate or stage.rate_before
-    if pace is None:
-        return ""
-    return f"about {lasting(60 * stage.waiting / pace)} of work" if pace else "and nothing is done"
+    return f"about {lasting(60 * stage.waiting / pace)} of work" if pace else ""
