@@ -23,6 +23,11 @@ T = TypeVar("T")
 
 _RESET_SECONDS = 30.0
 _STEP = 0.05
+_FINDING_OUT = (
+    kafka.CoordinatorNotAvailableError,
+    kafka.CoordinatorLoadInProgressError,
+    kafka.NotCoordinatorError,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +118,7 @@ class Cluster:
             while True:
                 try:
                     return question(self._admin)
-                except (kafka.CoordinatorNotAvailableError, kafka.CoordinatorLoadInProgressError):
+                except _FINDING_OUT:
                     if time.monotonic() > deadline:
                         raise
                 time.sleep(_STEP)

@@ -14,12 +14,20 @@ from bus.protocol import Record, Table
 from ingest.formats.text import one_line
 from ingest.urls import checked_feed_url
 
+_MAX_NAME = 1_000  # characters of a title or a category: more is no name
+
 
 def subscription(url: str, *, now: datetime, title: str = "", category: str = "") -> Subscription:
     """A new subscription. Raises BadInput unless `url` is http(s) with a host."""
     checked = checked_feed_url(url)
     path = "/".join(part for part in (one_line(part) for part in category.split("/")) if part)
-    return Subscription(id=feed_id(checked), url=checked, added=now, title=one_line(title), category=path)
+    return Subscription(
+        id=feed_id(checked),
+        url=checked,
+        added=now,
+        title=one_line(title)[:_MAX_NAME],
+        category=path[:_MAX_NAME],
+    )
 
 
 def added(feed: Subscription, *, now: datetime) -> Record:

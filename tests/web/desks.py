@@ -27,11 +27,12 @@ def watch(bus: Bus, url: str, *, title: str = "", category: str = "", **state: o
 
 
 def bury(bus: Bus, *records: Record, stage: str = "enrich", reason: str = "smells") -> list[str]:
-    """Write records and give each of them up; the places of the letters."""
+    """Write records, each with a key of its own, and give them up; the places of the letters."""
     channel = records[0].channel
-    before = len(everything(bus, channel))
+    before = {(each.partition, each.offset) for each in everything(bus, channel)}
     bus.publish(list(records))
-    messages = everything(bus, channel)[before:]
+    new = {each.key: each for each in everything(bus, channel) if (each.partition, each.offset) not in before}
+    messages = [new[each.key] for each in records]
     bus.publish([dead_letter(each, stage=stage, reason=reason, now=NOON) for each in messages])
     return [f"{each.channel.name}/{each.partition}/{each.offset}" for each in messages]
 
