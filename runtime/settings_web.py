@@ -37,8 +37,8 @@ class WebSettings(Section):
     proxies: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
     """Networks of reverse proxies, whose `user_header` and X-Forwarded-For are believed."""
     rate: Annotated[float, Field(ge=0)] = 50.0
-    """Requests a second of one client in the long run (an address, or a /64 network of IPv6); 0 is no limit.
-    More get 429 with Retry-After."""
+    """Requests a second of one client in the long run (an address, or a /64 network of IPv6); more get 429
+    with Retry-After. 0 is no limit, for wrong tokens neither."""
     burst: Annotated[int, Field(ge=1)] = 200
     """Requests that a client may make at once before `rate` holds."""
 

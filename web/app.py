@@ -29,7 +29,7 @@ from web.search.routes import search_routes
 def create_app(parts: Parts, settings: WebSettings) -> FastAPI:
     """Raises BadConfiguration for settings of access that are wrong."""
     policy, clock = policy_of(settings), SystemClock()
-    failures = Limits(rate=0.2, burst=10)
+    failures = Limits(rate=0.2 if settings.rate else 0, burst=10)
     app = FastAPI(openapi_url=None, generate_unique_id_function=operation_id)
     add_error_pages(app)
     app.include_router(search_routes(parts))

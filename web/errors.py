@@ -7,7 +7,9 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from article.errors import BadConfiguration, BadInput, Conflict, Unavailable, WirewatchError
 from runtime.logging import get_logger
@@ -72,9 +74,19 @@ async def _ours(request: Request, error: WirewatchError) -> Response:
 
 
 async def _http(request: Request, error: HTTPException) -> Response:
-    return answer(
-        request, status=error.status_code, detail=str(error.detail), headers=dict(error.headers or {})
-    )
+    headers, detail = dict(error.headers or {}), str(error.detail)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
+        detail = f"{request.method} is not for this address; it takes {headers['Allow']}."
+    return answer(request, status=error.status_code, detail=detail, headers=headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """All that is taken at the address of the request; the framework says what its first route takes."""
+    app: FastAPI = request.app
+    routes = [(str(route.path), route.methods or set()) for route in iter_route_contexts(app.routes)]
+    fitting = [path for path, _ in routes if compile_path(path)[0].match(request.url.path)]
+    return {method for path, methods in routes if path in fitting[:1] for method in methods}
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:

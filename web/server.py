@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 
@@ -40,6 +41,7 @@ def listen(settings: WebSettings) -> socket.socket:
 
 def serve(app: FastAPI, opened: socket.socket, stop: Stop) -> None:
     """Serve until stopped. Requests in hand get some seconds to end."""
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # it warns of each request that is no HTTP
     server = uvicorn.Server(
         uvicorn.Config(
             app,

@@ -47,7 +47,7 @@ class Redriver:
         else:
             get_logger("web").info("redrive.done", sent=done.sent, left=done.left, refused=len(done.refused))
             self._end(
-                state="done", sent=done.sent, left=done.left, refused=tuple(sorted(done.refused.items()))
+                state="done", sent=done.sent, left=done.left, refused=dict(sorted(done.refused.items()))
             )
 
     def _end(self, **changes: object) -> None:

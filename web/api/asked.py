@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from article.records import EntityType
 from index.query import MAX_WINDOW, EntityFilter, Facet, FacetName, Query
@@ -15,19 +16,31 @@ MAX_LIMIT = 100
 _VALUES = 50
 
 
-def _in_utc(moment: datetime) -> datetime:
-    """Without an offset, UTC is meant."""
-    if moment.utcoffset() is None:
-        return moment.replace(tzinfo=UTC)
+_MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d)?)?", re.ASCII
+)
+
+
+def _moment(given: object) -> datetime:
+    """RFC 3339, or a part of it: a day begins at 00:00, and without an offset UTC is meant."""
+    if not (isinstance(given, str) and _MOMENT.fullmatch(given)):
+        raise ValueError("give a time as 2026-05-01T13:00:00Z, or a day as 2026-05-01")
     try:
-        return moment.astimezone(UTC)
+        made = datetime.fromisoformat(given.upper())
+        return made.astimezone(UTC) if made.utcoffset() is not None else made.replace(tzinfo=UTC)
     except OverflowError as error:
         raise ValueError("is out of range") from error
 
 
 Value = Annotated[str, Field(min_length=1, max_length=1_000)]
 Values = Annotated[tuple[Value, ...], Field(max_length=_VALUES)]
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
+    ),
+]
 
 
 class SearchAsked(BaseModel):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -111,14 +111,14 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Redrive:
-    """A sending again of letters. `refused` are letters, by place, that still cannot be indexed, and why."""
+    """A sending again of letters. `refused` says by place which letters still cannot be indexed, and why."""
 
     state: Literal["none", "running", "done", "failed"]
     started: datetime | None = None
     ended: datetime | None = None
     sent: int = 0
     left: int = 0
-    refused: Sequence[tuple[str, str]] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
 
 
