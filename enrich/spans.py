@@ -25,6 +25,7 @@ _TITLE = re.compile(
 _KEPT_BEFORE_ONE = re.compile(
     r"(?:pope|king|queen|prince|princess|sheikh|ayatollah|mullah|maulvi|sir)\s", re.IGNORECASE
 )
+_COMMA = re.compile(r"\s?,\s")
 
 WATCHED_SCORE = 0.9
 """Of a mention that only a watchlist knows: the name stands there letter by letter."""
@@ -49,17 +50,16 @@ def without_lists(found: Sequence[Found], is_place: Callable[[str], bool]) -> li
     """`found` with what the model took for one place cut where it is two: "Perth, Australia"."""
     result = []
     for mention in found:
-        place, comma, outer = mention.text.partition(", ")
+        parts = _COMMA.split(mention.text, 1)
         if (
             mention.type == "LOC"
-            and comma
+            and len(parts) == 2
+            and all(map(is_place, parts))
             and not is_place(mention.text)
-            and is_place(place)
-            and is_place(outer)
         ):
-            middle = mention.start + len(place)
-            result.append(replace(mention, end=middle, text=place))
-            result.append(replace(mention, start=middle + len(comma), text=outer))
+            place, outer = parts
+            result.append(replace(mention, end=mention.start + len(place), text=place))
+            result.append(replace(mention, start=mention.end - len(outer), text=outer))
         else:
             result.append(mention)
     return result
@@ -93,11 +93,11 @@ def _joined(source: str, mentions: list[Found], names: Iterable[NameAt]) -> list
         whole = parts[0].start == name.start and parts[-1].end == name.end and len(parts) == 1
         if whole or parts[0].start < name.start or parts[-1].end > name.end or not _is_one(parts, name):
             continue
-        if source[name.start].islower() and name.meanings[0].entry.type == "LOC":
-            continue  # "the new England captain"
+        if not _is_written_as_name(source[name.start : name.end], name.meanings[0].alias):
+            continue
         spans.extend(mentions[done:first])
         best = max(parts, key=lambda part: part.score)
-        kind = best.type if best.type != "LOC" else name.meanings[0].entry.type
+        kind = best.type if best.type == "ORG" else name.meanings[0].entry.type
         spans.append(
             replace(best, start=name.start, end=name.end, text=source[name.start : name.end], type=kind)
         )
@@ -109,6 +109,12 @@ def _is_one(parts: Sequence[Found], name: NameAt) -> bool:
     """Whether mentions inside a known name are only its parts: none is a person, and the name needs no
     evidence."""
     return all(part.type != "PER" for part in parts) and any(not meaning.weak for meaning in name.meanings)
+
+
+def _is_written_as_name(text: str, alias: str) -> bool:
+    """Whether words have the capitals that the name has: not so in "the new England captain"."""
+    small = {*alias.split(), "al", "the"}
+    return all(word in small or not word[0].islower() for word in text.split())
 
 
 def _watched(field: MentionField, source: str, mentions: list[Found], names: Iterable[NameAt]) -> list[Found]:

@@ -169,9 +169,22 @@ def test_a_people_has_its_countrys_id_and_is_no_country() -> None:
     }
 
 
-def test_a_word_before_a_place_is_no_part_of_a_region() -> None:
-    (entity,) = linked("He is the new England captain.", ("England", "LOC"))
-    assert [mention.text for mention in entity.mentions] == ["England"]
+@pytest.mark.parametrize(
+    ("text", "part", "kind"),
+    [
+        ("He is the new England captain.", "England", "LOC"),
+        ("The purist Islamic state they want.", "Islamic", "NORP"),
+        ("The U.S. army moved.", "U.S.", "LOC"),
+    ],
+)
+def test_words_in_lower_case_are_no_part_of_a_known_name(text: str, part: str, kind: EntityType) -> None:
+    (entity,) = linked(text, (part, kind))
+    assert [(mention.text, entity.type) for mention in entity.mentions] == [(part, kind)]
+
+
+def test_a_place_and_what_it_lies_in_are_two_with_a_space_before_the_comma_too() -> None:
+    found = linked("In Lima , Peru .", ("Lima , Peru", "LOC"))
+    assert {mention.text for entity in found for mention in entity.mentions} == {"Lima", "Peru"}
 
 
 def test_people_keep_their_names_beside_known_ones() -> None:
