@@ -1,0 +1,1 @@
+"""The map of the world: its projection and the outlines of countries."""
