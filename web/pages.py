@@ -13,6 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from runtime.printable import printable
 from web.relative import relative
+from web.search.asked import when
+from web.text import shown_text
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -40,7 +42,7 @@ def _environment() -> Environment:
     )
     made.globals["static"] = static_url
     made.filters |= {"rfc3339": rfc3339, "minute": minute, "web_url": web_url, "count": count}
-    made.filters |= {"relative": relative, "printable": printable}
+    made.filters |= {"relative": relative, "printable": printable, "shown": shown_text, "when": when}
     return made
 
 

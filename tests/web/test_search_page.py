@@ -6,7 +6,7 @@ from tests.web.conftest import Site
 
 
 def test_all_articles_are_listed(site: Site) -> None:
-    assert site.get("/").words("//h2") == [
+    assert site.get("/").words("//h3") == [
         "Taliban meet in Kabul",
         "<script>alert(1)</script> & <b>more</b>",
         "Flood in Bihar",
@@ -15,7 +15,7 @@ def test_all_articles_are_listed(site: Site) -> None:
 
 def test_what_was_looked_for_is_marked(site: Site) -> None:
     answer = site.get("/?q=kabul")
-    assert answer.words("//h2") == ["Taliban meet in Kabul"]
+    assert answer.words("//h3") == ["Taliban meet in Kabul"]
     assert set(answer.words("//mark")) == {"Kabul"}
 
 

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from index.query import Query as Search
-from index.syntax import parse
+from article.errors import BadQuery
 from web.pages import page
 from web.parts import Parts
-from web.search import view
-
-PAGE_SIZE = 20
+from web.search.asked import Asked, read_asked
+from web.search.searching import search
 
 
 def search_routes(parts: Parts) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/", response_class=HTMLResponse)
-    def search(request: Request, q: Annotated[str, Query()] = "") -> HTMLResponse:
-        found = parts.index().search(
-            Search(expression=parse(q), limit=PAGE_SIZE, highlight=True, now=parts.now())
-        )
-        return page(request, "search.html", q=q, found=found, view=view)
+    def searched(request: Request) -> HTMLResponse:
+        now, asked = parts.now(), Asked(q=request.query_params.get("q", ""))
+        try:
+            asked = read_asked(request.query_params.multi_items())
+            found = search(parts.index(), asked, now)
+        except BadQuery as error:
+            return page(request, "search.html", status=400, asked=asked, problem=error, found=None, now=now)
+        return page(request, "search.html", asked=asked, problem=None, found=found, now=now)
 
     return router
