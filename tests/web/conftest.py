@@ -19,6 +19,7 @@ from app.desks.rates import Rates
 from bus.protocol import Bus
 from bus.sqlite import SqliteBus
 from index.embedded import EmbeddedIndex
+from index.protocol import ArticleIndex
 from runtime.clock import SystemClock
 from runtime.health import Report
 from runtime.metrics import Metrics
@@ -129,7 +130,7 @@ def parts(index: EmbeddedIndex, bus: Bus) -> Parts:
     return parts_over(index, bus)
 
 
-def parts_over(index: EmbeddedIndex, bus: Bus) -> Parts:
+def parts_over(index: ArticleIndex, bus: Bus) -> Parts:
     return Parts(
         index=lambda: index,
         now=lambda: NOON,

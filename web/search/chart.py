@@ -79,8 +79,8 @@ def chart(asked: Asked, facets: Mapping[FacetName, Sequence[Bucket]]) -> Chart |
     counts = {moment_of(bucket.key): bucket.count for bucket in facets.get(span, ())}
     if not counts:
         return None
-    first = asked.start or min(counts)
-    last = asked.end - timedelta(microseconds=1) if asked.end else max(counts)
+    first = min(asked.start or min(counts), *counts)
+    last = max(asked.end - timedelta(microseconds=1) if asked.end else max(counts), *counts)
     starts = list(_starts(span, first, last))
     if len(starts) > max(_MOST.values()):  # a span of centuries: what is in it
         starts = list(_starts(span, min(counts), max(counts)))[-max(_MOST.values()) :]

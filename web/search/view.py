@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 from article.records import EntityType
 from index.protocol import Hit, Page
 from web.links import article_path, entity_path
+from web.relative import lasting
 from web.search.asked import MAX_PAGES, PAGE_SIZE, Asked
 from web.text import shown_text
 
 MAX_NAMES = 6
 MAX_TOPICS = 2
-AT_ONCE = timedelta(hours=24)  # found within that after it was published, the time alone is said
+MAX_EXCERPTS = 2
+SOON = timedelta(hours=48)  # found within that after it was published, how long it took is said
 
 _MARKS = re.compile(r"(</?em>)")
 
@@ -47,7 +49,7 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """`seen` is when Wirewatch found it; `same_day`: its time alone says it, beside `published`."""
+    """`seen` is when Wirewatch found it, `took` how long after it was published, where that was soon."""
 
     id: str
     url: str
@@ -57,7 +59,7 @@ class Result:
     feed: Link
     published: datetime | None
     seen: datetime
-    same_day: bool
+    took: str | None
     revision: int
     names: tuple[Link, ...]
     topics: tuple[Link, ...]
@@ -108,14 +110,34 @@ def title_of(hit: Hit) -> tuple[Piece, ...]:
 
 def excerpts(hit: Hit) -> tuple[tuple[Piece, ...], ...]:
     """Where the article says what was looked for; its summary where it says so nowhere."""
-    found = tuple(
+    found = [
         tuple(pieces(fragment))
         for highlight in hit.highlights
         if highlight.field != "title"
         for fragment in highlight.fragments
-    )
+    ]
     summary = shown_text(hit.summary)
-    return found or (((Piece(text=summary),),) if summary else ())
+    return tuple(_once(found)[:MAX_EXCERPTS]) or (((Piece(text=summary),),) if summary else ())
+
+
+def _once(found: list[tuple[Piece, ...]]) -> list[tuple[Piece, ...]]:
+    """Without those that another one says too: a summary is often how the text begins."""
+    said = ["".join(piece.text for piece in each).strip(" .…") for each in found]
+    return [
+        each
+        for at, each in enumerate(found)
+        if not any(
+            said[at] in other and (said[at] != other or at > before)
+            for before, other in enumerate(said)
+            if before != at
+        )
+    ]
+
+
+def _took(published: datetime | None, seen: datetime) -> str | None:
+    if published is None or not timedelta(0) <= seen - published < SOON:
+        return None
+    return lasting((seen - published).total_seconds())
 
 
 def _result(asked: Asked, hit: Hit) -> Result:
@@ -133,7 +155,7 @@ def _result(asked: Asked, hit: Hit) -> Result:
         ),
         published=published,
         seen=hit.first_seen,
-        same_day=published is not None and timedelta(0) <= hit.first_seen - published < AT_ONCE,
+        took=_took(published, hit.first_seen),
         revision=hit.revision,
         names=tuple(
             Link(label=shown_text(each.name), url=entity_path(each.id or each.name), kind=each.type)

@@ -17,7 +17,7 @@ from __future__ import annotations
 import gzip
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import hypot
 from pathlib import Path
@@ -95,10 +95,14 @@ def _outlines(file: str) -> dict[str, list[Ring]]:
     Arcs are thinned before they are put together, so that neighbours keep one border.
     """
     topology: _Topology = json.loads(Path(file).read_text("utf-8"))
-    arcs = [_thinned(_on_map(arc, topology["transform"])) for arc in topology["arcs"]]
+    arcs = [_thinned(_degrees(arc, topology["transform"])) for arc in topology["arcs"]]
     found: dict[str, list[Ring]] = {}
     for index, geometry in enumerate(topology["objects"]["countries"]["geometries"]):
-        rings = [_ring(ring, arcs) for ring in _outer_rings(geometry)]
+        rings = [
+            [on_map(lat, lon) for lon, lat in part]
+            for numbers in _outer_rings(geometry)
+            for part in _within(_ring(numbers, arcs))
+        ]
         number = geometry.get("id") or _UNNUMBERED.get(geometry["properties"]["name"], f"#{index}")
         found.setdefault(number, []).extend(rings)
     return found
@@ -112,14 +116,14 @@ def _outer_rings(geometry: _Geometry) -> Iterable[list[int]]:
         yield from (polygon[0] for polygon in cast("list[list[list[int]]]", geometry["arcs"]))
 
 
-def _on_map(arc: Sequence[Sequence[int]], transform: _Transform) -> Ring:
-    """Steps of whole numbers to points."""
+def _degrees(arc: Sequence[Sequence[int]], transform: _Transform) -> Ring:
+    """Steps of whole numbers to longitudes and latitudes."""
     (across, up), (left, bottom) = transform["scale"], transform["translate"]
     x = y = 0
     points: Ring = []
     for dx, dy in arc:
         x, y = x + dx, y + dy
-        points.append(on_map(y * up + bottom, x * across + left))
+        points.append((x * across + left, y * up + bottom))
     return points
 
 
@@ -127,11 +131,12 @@ def _thinned(arc: Ring) -> Ring:
     """Without points that lie within _TOLERANCE of the line between those that stay (Douglas and Peucker)."""
     if len(arc) < 3:
         return arc
-    (ax, ay), (bx, by) = arc[0], arc[-1]
+    points = [on_map(lat, lon) for lon, lat in arc]
+    (ax, ay), (bx, by) = points[0], points[-1]
     length = hypot(bx - ax, by - ay)
     off = [
         abs((bx - ax) * (ay - y) - (ax - x) * (by - ay)) / length if length else hypot(x - ax, y - ay)
-        for x, y in arc[1:-1]
+        for x, y in points[1:-1]
     ]
     furthest = max(range(len(off)), key=off.__getitem__) + 1
     if off[furthest - 1] <= _TOLERANCE:
@@ -146,6 +151,17 @@ def _ring(numbers: Iterable[int], arcs: Sequence[Ring]) -> Ring:
         arc = arcs[number] if number >= 0 else arcs[~number][::-1]
         ring += arc[1:] if ring else arc
     return ring[:-1]
+
+
+def _within(ring: Ring) -> Iterator[Ring]:
+    """A ring that crosses the 180th meridian as its two sides, each ending there; any other as it is."""
+    lons = [ring[0][0]]
+    for (before, _), (lon, _) in pairwise(ring):
+        lons.append(lons[-1] + (lon - before + 540) % 360 - 180)
+    for turn in (-360, 0, 360):
+        turned = [lon + turn for lon in lons]
+        if min(turned) < 180 and max(turned) > -180:
+            yield [(min(180.0, max(-180.0, lon)), lat) for lon, (_, lat) in zip(turned, ring, strict=True)]
 
 
 def _path(rings: Iterable[Ring]) -> str:
