@@ -89,6 +89,7 @@ class _Worker:
         self._metrics = metrics
         self._log = get_logger(stage)
         self._in_a_row = 0
+        metrics.begin(stage, "bus")
 
     def step(self) -> None:
         """One batch, if there is one."""

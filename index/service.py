@@ -37,6 +37,8 @@ def run_index(
     An index that is not there slows the stage down, at the start and later: it is tried again.
     """
     waits = backoff or Backoff()
+    metrics.begin(STAGE, "index")
+    metrics.articles.labels(STAGE, "refused")
 
     def join() -> Source:
         return bus.source(

@@ -70,6 +70,7 @@ class Poller:
         self._failures = 0
         self._quiet_until = float("-inf")
         self._survey = Survey(self._agenda, metrics)
+        metrics.begin(GROUP, "bus")
 
     async def run(self, stop: Stop) -> None:
         """Until `stop` is set. What is in flight then is abandoned and repeated after the next start."""

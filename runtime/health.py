@@ -48,10 +48,14 @@ class Heartbeat:
         self._stages = stages
         self._stuck_seconds = stuck_seconds
         self._begun: float | None = None
+        for stage in stages:
+            metrics.stage_ready.labels(stage).set(0)
         self._told: set[str] = set()
 
     def begin(self, stages: Sequence[str], now: float) -> None:
         """These stages begin. Until then none can be stuck, however long the bus is away."""
+        for stage in set(self._stages) - set(stages):
+            self._metrics.stage_ready.remove(stage)
         self._stages = stages
         self._begun = now
 

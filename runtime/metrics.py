@@ -142,9 +142,16 @@ class Metrics:
             "outcome",
         )
         self.delivery_seconds = histogram("webhook_delivery_seconds", "Time of a try.", _REQUEST)
+        for outcome in ("delivered", "failed", "given_up"):
+            self.deliveries.labels(outcome)
         self.deliveries_waiting = gauge(
             "webhook_deliveries_waiting", "Deliveries that wait to be tried again."
         )
+
+    def begin(self, stage: str, dependency: str) -> None:
+        """From zero on, so that the first one counts as an increase."""
+        self.dead.labels(stage)
+        self.unavailable.labels(stage, dependency)
 
     def going(self, stage: str) -> None:
         """The stage has all it needs."""
