@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -63,8 +64,12 @@ def minute(moment: datetime) -> str:
 
 
 def web_url(url: str | None) -> str | None:
-    """The address where it leads to the web, None for any other scheme: feeds are not trusted."""
-    return url if url is not None and url.lower().startswith(("http://", "https://")) else None
+    """The address where it leads to the web, None for whatever else stands there: feeds are not trusted."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def count(number: int) -> str:

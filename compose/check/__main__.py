@@ -43,20 +43,27 @@ def _check(folder: Path) -> None:
     if os.geteuid() != 0:
         raise Unavailable("check", "must run as root, which a Docker engine needs")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    kafka, elastic, kibana, feed_port = free_ports(4)
+    kafka, elastic, kibana, web, feed_port = free_ports(5)
     environment = values() | {
         "KAFKA_PORT": str(kafka),
         "ELASTIC_PORT": str(elastic),
         "KIBANA_PORT": str(kibana),
+        "WEB_PORT": str(web),
         "ALLOW_HOSTS": f'["{HOST}:{feed_port}"]',
         "MIN_INTERVAL": "2",
         "MAX_INTERVAL": "4",
     }
+    reach = Reach(
+        port=elastic,
+        password=environment["ELASTIC_PASSWORD"],
+        web_port=web,
+        web_token=environment["WEB_TOKEN"],
+    )
     with engine(folder, repository=REPOSITORY, environment=environment) as running:
         make_images(running, folder / "images")
         with growing_feed(HOST, feed_port) as feed:
             try:
-                run(running, Reach(port=elastic, password=environment["ELASTIC_PASSWORD"]), feed)
+                run(running, reach, feed)
             except WirewatchError:
                 print(running.compose("ps", "--all"), running.compose("logs", "--tail", "20"), flush=True)
                 raise

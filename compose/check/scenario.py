@@ -16,17 +16,20 @@ from compose.check.engine import Engine
 from compose.check.feed import GrowingFeed
 
 STAGES = ("ingest", "enrich", "index")
+SERVED = ("serve",)
 SERVERS = ("kafka", "elasticsearch")
-VICTIMS = (*((name,) for name in STAGES), STAGES, *((name,) for name in SERVERS))
+VICTIMS = (*((name,) for name in (*STAGES, *SERVED)), STAGES, *((name,) for name in SERVERS))
 _PATIENCE = 240.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """How the host reaches Elasticsearch."""
+    """How the host reaches Elasticsearch and the page."""
 
     port: int
     password: str
+    web_port: int
+    web_token: str
 
 
 def run(engine: Engine, reach: Reach, feed: GrowingFeed) -> None:
@@ -48,8 +51,9 @@ def run(engine: Engine, reach: Reach, feed: GrowingFeed) -> None:
         _kill(engine, victims)
         seconds = _until_found(reach, feed.count)
         _say(f"killed {', '.join(victims)}: all {feed.count} articles found {seconds:.0f} s after the start")
+        _compare("articles that the page's API finds", _served(reach), feed.count)
     _once_each(engine, feed.count)
-    for service in (*STAGES, *SERVERS):
+    for service in (*STAGES, *SERVED, *SERVERS):
         _say(f"memory of {service}: {', '.join(_memory(engine, service))}")
 
 
@@ -92,6 +96,18 @@ def _found(reach: Reach) -> int:
         return -1
     except OSError:
         return -1
+
+
+def _served(reach: Reach) -> int:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{reach.web_port}/api/v1/search?limit=0",
+        headers={"Authorization": f"Bearer {reach.web_token}"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return int(json.load(answer)["total"])
+    except OSError as error:
+        raise Unavailable("the page", f"does not answer: {error}") from error
 
 
 def _once_each(engine: Engine, count: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from compose.env import values, write
+from compose.env import complete, values, write
 from runtime.settings import Settings
 from stack import versions
 
@@ -19,12 +19,13 @@ TEXT = (ROOT / "docker-compose.yml").read_text("utf-8")
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(TEXT)["services"]
 ONE_SHOT = ("accounts", "setup", "dashboards")
 STAGES = ("ingest", "enrich", "index")
+SERVED = ("serve",)
 SERVERS = ("kafka", "elasticsearch", "kibana")
 EVERY = pytest.mark.parametrize("name", SERVICES)
 
 
 def test_every_service_is_known() -> None:
-    assert set(SERVICES) == {*ONE_SHOT, *STAGES, *SERVERS}
+    assert set(SERVICES) == {*ONE_SHOT, *STAGES, *SERVED, *SERVERS}
 
 
 def test_the_servers_are_those_that_the_tests_run_against() -> None:
@@ -65,13 +66,13 @@ def test_a_service_is_limited_and_cannot_gain_privileges(name: str) -> None:
     assert "container_name" not in service
 
 
-@pytest.mark.parametrize("name", [*ONE_SHOT, *STAGES])
+@pytest.mark.parametrize("name", [*ONE_SHOT, *STAGES, *SERVED])
 def test_our_services_cannot_write_to_their_root(name: str) -> None:
     assert SERVICES[name]["read_only"] is True
     assert SERVICES[name]["tmpfs"]
 
 
-@pytest.mark.parametrize("name", [*STAGES, *SERVERS])
+@pytest.mark.parametrize("name", [*STAGES, *SERVED, *SERVERS])
 def test_what_stays_up_is_watched_restarted_and_keeps_its_data(name: str) -> None:
     service = SERVICES[name]
     assert service["healthcheck"]["test"]
@@ -118,6 +119,11 @@ def test_passwords_are_new_each_time_and_kept_from_others(tmp_path: Path) -> Non
     assert not set(written.values()) & set(values().values())
     with pytest.raises(FileExistsError):
         write(path)
+    kept = path.read_text("ascii")
+    path.write_text(kept.replace("WEB_TOKEN", "SOMETHING_ELSE"), "ascii")  # as of an earlier version
+    assert complete(path) == ["WEB_TOKEN"]
+    assert complete(path) == []
+    assert path.read_text("ascii").startswith(kept.partition("\n")[0])
     assert ".env" in (ROOT / ".gitignore").read_text().splitlines()
     # The image gets what is named, and this is not.
     allowed = (ROOT / ".dockerignore").read_text().splitlines()

@@ -53,9 +53,11 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        head = scope["method"] == "HEAD"
+        scope = {**scope, "method": "GET"} if head else scope  # RFC 9110, 9.3.2
         request = Request(scope)
         request.state.viewer = NOBODY
-        guarded = Guarded(request, receive, send)
+        guarded = Guarded(request, receive, send, head=head)
         refused = self._judged(request)
         if refused is not None:
             await _told(request, refused)(scope, guarded.receive, guarded.send)
@@ -95,11 +97,13 @@ class Gate:
 class Guarded:
     """Both ends of a request: counts what comes in, adds the headers to what goes out."""
 
-    def __init__(self, request: Request, receive: Receive, send: Send) -> None:
+    def __init__(self, request: Request, receive: Receive, send: Send, *, head: bool = False) -> None:
         self._request = request
+        self._head = head
         self._receive = receive
         self._send = send
         self._size = 0
+        self._ended = False
         self.started = False
 
     async def receive(self) -> Message:
@@ -117,6 +121,10 @@ class Guarded:
             found = message["status"] == 200 and self._request.url.path.startswith(_STATIC)
             for name, value in (STATIC if found else UNLESS_SAID).items():
                 headers.setdefault(name, value)
+        elif self._head:
+            if self._ended:
+                return
+            self._ended, message = True, {"type": "http.response.body"}
         await self._send(message)
 
 

@@ -53,7 +53,7 @@ def test_a_person_logs_in_once_and_is_led_back(closed: Site) -> None:
     assert "SameSite=strict" in cookie
     assert TOKEN not in cookie
     read = closed.get("/?q=kabul", Cookie=cookie.partition(";")[0])
-    assert read.words("//h2") == ["Taliban meet in Kabul"]
+    assert "Taliban meet in Kabul" in read.words("//main//a")
     assert read.words("//header//button") == ["Log out"]
 
 
@@ -179,3 +179,11 @@ def test_an_index_that_is_away_is_said_and_the_page_comes_back(parts: Parts) -> 
         assert site.get("/api/v1/search").headers["content-type"] == "application/problem+json"
         away[0] = False
         assert site.get("/").status == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/search", "/nothing", "/static/site.css"])
+def test_the_head_of_every_page_can_be_had(site: Site, path: str) -> None:
+    whole, head = site.get(path), site.send("HEAD", path, None)
+    assert (head.status, head.body) == (whole.status, b"")
+    kept = [{**each.headers, "date": ""} for each in (whole, head)]
+    assert kept[0] == kept[1]
