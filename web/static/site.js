@@ -42,3 +42,20 @@ for (const chart of document.querySelectorAll("svg[data-brush]")) {
   chart.addEventListener("dragstart", (event) => event.preventDefault());
 }
 // -- end of chart --
+
+// -- pages that look again by themselves, while nobody is at work in them --
+const again = document.querySelector("[data-again]");
+if (again) {
+  const main = document.getElementById("main");
+  setInterval(async () => {
+    if (document.hidden || main.contains(document.activeElement) || !getSelection().isCollapsed) return;
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
+      if (answer.ok && next) main.replaceChildren(...next.childNodes);
+    } catch {
+      // away for a moment: what was there stays, with the time that it says
+    }
+  }, 1000 * again.dataset.again);
+}
+// -- end of looking again --
