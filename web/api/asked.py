@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from article.records import EntityType
-from index.query import MAX_WINDOW, EntityFilter, Facet, FacetName, Query
-from index.syntax import MAX_BYTES, parse
+from index.query import KEYWORD_FIELDS, MAX_WINDOW, Facet, FacetName, Query
+from index.syntax import MAX_BYTES
+from web.search.asked import Asked
 
 MAX_LIMIT = 100
 _VALUES = 50
@@ -51,12 +53,26 @@ class SearchAsked(BaseModel):
     feed, lang, before, after), brackets. Nothing finds every article."""
     entity: Values = ()
     """Only articles that name this entity: by name, any form, or id. Given again, all must be there."""
+    person: Values = ()
+    """The same among people."""
+    org: Values = ()
+    """The same among organisations."""
+    location: Values = ()
+    """The same among locations."""
+    group: Values = ()
+    """The same among nationalities, religions and political groups."""
+    event: Values = ()
+    """The same among events."""
+    other: Values = ()
+    """The same among other names."""
     type: Annotated[tuple[EntityType, ...], Field(max_length=_VALUES)] = ()
     """Only articles that name an entity of this type. Given again, all must be there."""
     topic: Values = ()
     """Only this topic, by code or label. Given again, all must be there."""
     place: Values = ()
     """Only this place, by name or country code. Given again, all must be there."""
+    country: Values = ()
+    """Only places in this country (ISO 3166-1 alpha-2). Given again, all must be there."""
     feed: Values = ()
     """Only this feed, by id, address or title. Given again, any will do."""
     lang: Values = ()
@@ -79,21 +95,17 @@ class SearchAsked(BaseModel):
     """Whether to say where an article says what was looked for."""
 
     def query(self, now: datetime) -> Query:
-        """Raises BadQuery."""
-        return Query(
-            expression=parse(self.q),
-            entities=tuple(EntityFilter(name=name) for name in self.entity),
-            entity_types=self.type,
-            topics=self.topic,
-            places=self.place,
-            feeds=self.feed,
-            langs=self.lang,
-            published_from=self.since,
-            published_to=self.until,
-            sort=self.sort,
+        """The same as the page asks for the same. Raises BadQuery."""
+        values = tuple(
+            (field, value)
+            for field in KEYWORD_FIELDS
+            for value in getattr(self, "type" if field == "entity_type" else field)
+        )
+        asked = Asked(q=self.q, values=values, start=self.since, end=self.until, sort=self.sort)
+        return replace(
+            asked.query(now),
             limit=self.limit,
             offset=self.offset,
             highlight=self.highlight,
             facets=tuple(Facet(name=name, size=self.facet_size) for name in dict.fromkeys(self.facet)),
-            now=now,
         )

@@ -9,7 +9,7 @@ import pytest
 
 from tests.web.articles import SOME
 from tests.web.conftest import Answer, Site
-from web.api.model import Problem, SearchAnswer
+from web.api.model import FoundArticle, Problem, SearchAnswer
 
 ALL = ("taliban", "markup", "flood")
 TITLES = ["Taliban meet in Kabul", "<script>alert(1)</script> & <b>more</b>", "Flood in Bihar"]
@@ -18,6 +18,8 @@ TITLES = ["Taliban meet in Kabul", "<script>alert(1)</script> & <b>more</b>", "F
 def found(site: Site, **asked: object) -> SearchAnswer:
     answer = site.get("/api/v1/search?" + urlencode(asked, doseq=True))
     assert answer.status == 200, answer.text
+    for hit in json.loads(answer.body)["hits"]:
+        assert set(hit) == set(FoundArticle.model_fields)  # all is described, and nothing else
     return SearchAnswer.model_validate_json(answer.body)
 
 
@@ -41,6 +43,8 @@ def problem(answer: Answer, status: int) -> str:
         ({"entity": "kb:taliban"}, TITLES[:1]),
         ({"entity": ["Taliban", "Isis-Khorasan"]}, TITLES[:1]),
         ({"entity": ["Taliban", "nobody"]}, []),
+        ({"org": "kb:taliban"}, TITLES[:1]),
+        ({"person": "Taliban"}, []),
         ({"type": "ORG"}, TITLES[:1]),
         ({"topic": "medtop:16000000"}, TITLES[:1]),
         ({"feed": "Deutsche Welle"}, TITLES[2:]),
