@@ -24,6 +24,7 @@ from web.parts import Parts
 from web.pipeline.api import pipeline_api
 from web.pipeline.routes import pipeline_routes
 from web.search.routes import search_routes
+from web.search.suggest import suggest_routes
 
 
 def create_app(parts: Parts, settings: WebSettings) -> FastAPI:
@@ -39,6 +40,7 @@ def create_app(parts: Parts, settings: WebSettings) -> FastAPI:
     app.include_router(pipeline_api(parts))
     app.include_router(login_routes(parts, policy, failures, clock))
     app.include_router(api_routes(parts))
+    app.include_router(suggest_routes(parts))
     app.include_router(document_routes(app))
     app.include_router(monitor_routes(parts))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

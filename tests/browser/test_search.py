@@ -46,7 +46,7 @@ def test_facets_combine_and_are_taken_away(tab: Tab) -> None:
 
 def test_the_words_change_and_the_choice_stays(tab: Tab) -> None:
     page = tab.goto("/?org=taliban")
-    page.get_by_role("searchbox").fill("nangarhar")
+    page.get_by_label("Search the articles").fill("nangarhar")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text("12 articles")
     assert tab.path() == "/?q=nangarhar&org=taliban"
@@ -87,7 +87,7 @@ def test_all_of_it_is_reached_by_keyboard(tab: Tab) -> None:
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(page.get_by_label("Search the articles")).to_be_focused()
     page.keyboard.type("malaria")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text("12 articles")
@@ -96,7 +96,7 @@ def test_all_of_it_is_reached_by_keyboard(tab: Tab) -> None:
 def test_a_query_that_cannot_be_read_is_answered_where_it_was_asked(tab: Tab) -> None:
     page = tab.goto("/?q=(kabul")
     expect(page.get_by_role("alert")).to_contain_text("never closed")
-    expect(page.get_by_role("searchbox")).to_have_value("(kabul")
+    expect(page.get_by_label("Search the articles")).to_have_value("(kabul")
     tab.check()
     tab.expect("400")
 
@@ -107,3 +107,29 @@ def test_further_pages(tab: Tab) -> None:
     expect(page.get_by_role("status")).to_have_text("60 articles · 21 to 40")
     page.get_by_role("link", name="← Before").click()
     assert tab.path() == "/"
+
+
+def test_names_are_suggested_and_chosen_by_keyboard(tab: Tab) -> None:
+    page = tab.goto("/?q=envoys")
+    box = page.get_by_label("Search the articles")
+    box.press("End")
+    box.press_sequentially(" AND world")
+    names = page.get_by_role("option")
+    expect(names).to_have_count(2)
+    expect(names.first).to_have_text("World Food Programmeorganisation · 12")
+    tab.check()
+    box.press("ArrowDown")
+    expect(names.first).to_have_attribute("aria-selected", "true")
+    box.press("Enter")
+    expect(page.get_by_role("link", name="Organisation World Food Programme")).to_be_visible()
+    assert tab.path() == "/?q=envoys&org=world+food+programme"
+
+
+def test_suggestions_go_away(tab: Tab) -> None:
+    page = tab.goto()
+    box = page.get_by_label("Search the articles")
+    box.press_sequentially("tal")
+    expect(page.get_by_role("option")).to_have_count(1)
+    box.press("Escape")
+    expect(page.get_by_role("option")).to_have_count(0)
+    expect(box).to_have_value("tal")

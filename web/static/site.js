@@ -59,3 +59,98 @@ if (again) {
   }, 1000 * again.dataset.again);
 }
 // -- end of looking again --
+// -- search box: names that begin as is being typed; choosing one narrows the search to it --
+for (const box of document.querySelectorAll("input[data-suggest]")) {
+  const form = box.form;
+  const list = document.createElement("ul");
+  Object.assign(list, { id: "suggestions", className: "suggestions", role: "listbox", hidden: true });
+  list.setAttribute("aria-label", "Names");
+  form.append(list);
+  const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-controls": "suggestions", "aria-expanded": "false" };
+  for (const [name, value] of Object.entries(attributes)) box.setAttribute(name, value);
+  const kinds = { PER: "person", ORG: "organisation", LOC: "place", NORP: "group", EVENT: "event", MISC: "other" };
+  let found = [];
+  let chosen = -1;
+  let waiting;
+  let asked;
+
+  const mark = (index) => {
+    chosen = index;
+    [...list.children].forEach((item, at) => item.setAttribute("aria-selected", at === index));
+    if (index < 0) box.removeAttribute("aria-activedescendant");
+    else box.setAttribute("aria-activedescendant", list.children[index].id);
+  };
+  const show = (suggestions) => {
+    found = suggestions;
+    list.replaceChildren(
+      ...found.map((each, at) => {
+        const item = document.createElement("li");
+        Object.assign(item, { id: `suggestion-${at}`, role: "option" });
+        const name = document.createElement("bdi");
+        name.className = `name ${each.type}`;
+        name.textContent = each.name;
+        const told = document.createElement("span");
+        told.className = "meta";
+        told.textContent = `${kinds[each.type]} · ${each.articles.toLocaleString("en")}`;
+        item.append(name, told);
+        item.addEventListener("pointerdown", (event) => {
+          event.preventDefault();
+          take(at);
+        });
+        return item;
+      }),
+    );
+    list.hidden = found.length === 0;
+    box.setAttribute("aria-expanded", String(found.length > 0));
+    mark(-1);
+  };
+  // What is being typed: all after the last quote, bracket, field or operator.
+  const typed = () =>
+    /[^"():]*$/
+      .exec(box.value.slice(0, box.selectionStart))[0]
+      .replace(/^.*\b(?:OR|AND|NOT)\s/, "")
+      .replace(/^\s*-?/, "");
+  const ask = async () => {
+    const words = typed();
+    asked?.abort();
+    if (words.trim().length < 2 || words.length > 100) return show([]);
+    asked = new AbortController();
+    try {
+      const answer = await fetch(`${box.dataset.suggest}?${new URLSearchParams({ q: words })}`, { signal: asked.signal });
+      show(answer.ok && document.activeElement === box ? (await answer.json()).suggestions : []);
+    } catch (error) {
+      if (error.name !== "AbortError") show([]);
+    }
+  };
+  const take = (at) => {
+    const { field, value } = found[at];
+    const words = typed();
+    const start = box.selectionStart;
+    box.value = (box.value.slice(0, start - words.length) + box.value.slice(start)).replace(/\s*\b(OR|AND|NOT)\s*$|\s*-$/, "").trim();
+    const input = document.createElement("input");
+    Object.assign(input, { type: "hidden", name: field, value });
+    form.append(input);
+    show([]);
+    form.requestSubmit();
+  };
+  box.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, 120);
+  });
+  box.addEventListener("blur", () => show([]));
+  box.addEventListener("keydown", (event) => {
+    if (list.hidden || event.isComposing) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      mark(((chosen + 1 + step + found.length + 1) % (found.length + 1)) - 1);
+    } else if (event.key === "Enter" && chosen >= 0) {
+      event.preventDefault();
+      take(chosen);
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      show([]);
+    }
+  });
+}
+// -- end of search box --
