@@ -37,7 +37,8 @@ _WORD_FIELDS: dict[TextField | None, tuple[str, ...]] = {
     "text": ("body_words",),
 }
 _MUST, _SHOULD, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
-_PATTERN_SIGNS = re.compile(r"([\\.+*?()|\[\]{}^$#&\-~/@<>\"])")
+# All other signs stand for themselves; "\<" would be the border of a word.
+_PATTERN_SIGNS = re.compile(r"([\\.+*?()|\[\]{}^$])")
 
 
 class Compiler:

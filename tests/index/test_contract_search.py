@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from article.errors import BadQuery
-from index.expression import And, Expression, Not, Or, Word
+from index.expression import And, Expression, Keyword, Not, Or, Word
 from index.protocol import ArticleIndex
 from index.query import EntityFilter, Facet, Query
 from tests.index.articles import (
@@ -302,6 +303,13 @@ def test_the_largest_query_is_answered(stocked: ArticleIndex) -> None:
 def test_signs_of_other_query_languages_are_plain_text(stocked: ArticleIndex, text: str) -> None:
     with suppress(BadQuery):
         assert search(stocked, text).total == 0
+
+
+@pytest.mark.parametrize("sign", string.punctuation.replace("*", ""))
+def test_signs_in_a_name_are_plain_text(stocked: ArticleIndex, sign: str) -> None:
+    for beginning in (sign, f"al{sign}q"):
+        found = stocked.search(Query(expression=Keyword("entity", beginning, prefix=True)))
+        assert found.total == (1 if beginning == "al-q" else 0)
 
 
 def test_highlights_mark_stems_and_phrases(index: ArticleIndex) -> None:
