@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from article.records import EnrichedArticle, Entity
+from article.records import EnrichedArticle, Entity, Place
 from index.expression import KeywordField
 from index.fold import fold
-from index.protocol import Highlight, Hit, HitEntity
+from index.protocol import Bucket, Highlight, Hit, HitEntity
 from index.query import FIELD_OF_TYPE
 
 MAX_ENTITIES = 12
 MAX_SUMMARY = 400  # code points: three or four lines of a result list
 _SHOWN_UPPER: tuple[KeywordField, ...] = ("country", "entity_type")
 _SHOWN_AS_IS: tuple[KeywordField, ...] = ("lang",)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """What a bucket tells beside its key and count."""
+
+    label: str
+    id: str | None = None
+    place: Place | None = None
+
+
+def bucket_of(key: str, count: int, shown: Shown) -> Bucket:
+    return Bucket(key=key, label=shown.label, count=count, id=shown.id, place=shown.place)
 
 
 def hit_of(article: EnrichedArticle, *, score: float, highlights: tuple[Highlight, ...] = ()) -> Hit:
@@ -43,20 +57,21 @@ def plain_label(field: KeywordField, key: str) -> str | None:
     return key if field in _SHOWN_AS_IS else None
 
 
-def label_in(article: EnrichedArticle, field: KeywordField, key: str) -> str:
-    """The form in which `article` writes the value `key` of `field`; the key itself where it has none."""
-    return next((label for value, label in _labels(article, field) if fold(value) == key and label), key)
+def shown_in(article: EnrichedArticle, field: KeywordField, key: str) -> Shown:
+    """How `article` has the value `key` of `field`; the key itself where it does not have it."""
+    found = (shown for value, shown in _values(article, field) if fold(value) == key and shown.label)
+    return next(found, Shown(label=key))
 
 
-def _labels(article: EnrichedArticle, field: KeywordField) -> Iterable[tuple[str, str]]:
+def _values(article: EnrichedArticle, field: KeywordField) -> Iterable[tuple[str, Shown]]:
     if field == "topic":
-        return ((topic.code, topic.label) for topic in article.topics)
+        return ((topic.code, Shown(label=topic.label)) for topic in article.topics)
     if field == "place":
-        return ((place.name, place.name) for place in article.places)
+        return ((place.name, Shown(label=place.name, place=place)) for place in article.places)
     if field == "feed":
-        return ((article.feed.id, article.feed.title or article.feed.url),)
+        return ((article.feed.id, Shown(label=article.feed.title or article.feed.url)),)
     return (
-        (entity.name, " ".join(entity.name.split()))
+        (entity.name, Shown(label=" ".join(entity.name.split()), id=entity.id))
         for entity in article.entities
         if field == "entity" or FIELD_OF_TYPE[entity.type] == field
     )

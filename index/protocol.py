@@ -94,11 +94,14 @@ class Bucket:
     """`count` articles have the value. `key` filters for it, `label` is the form to show.
 
     Of a time facet both are the start of the span: 2026-05-01, or 2026-05-01T13:00Z for hours.
+    Of entities `id`, and of places `place` (where it lies), is what the newest article with the value says.
     """
 
     key: str
     label: str
     count: int
+    id: str | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,7 @@ KEYWORD_FIELDS: tuple[KeywordField, ...] = get_args(KeywordField)
 
 MAX_WINDOW = 10_000  # offset + limit; the default of Elasticsearch's index.max_result_window
 MAX_FACET_SIZE = 1_000
+MAX_BEGINNING = 100
 MAX_SIMILAR = 1_000
 MAX_TERMS = 256
 MAX_DEPTH = 64
@@ -57,10 +58,13 @@ class Facet:
     """Values of a field with the number of found articles that have each: the `size` most frequent.
 
     Of a time facet the newest `size` spans that hold any article. Times are UTC, weeks begin on Monday.
+    With `beginning`, only values of which a word begins so ("qai": al-qaida, qaisar); which articles are
+    found does not depend on it.
     """
 
     name: FacetName
     size: int = 10
+    beginning: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +110,8 @@ class Query:
                 raise BadQuery(f"facet {facet.name}", f"use {', '.join(KEYWORD_FIELDS + TIME_FACETS)}")
             if not 1 <= facet.size <= MAX_FACET_SIZE:
                 raise BadQuery(f"facet {facet.name}", f"can list 1 to {MAX_FACET_SIZE} values")
+            if facet.beginning:
+                _check_beginning(facet)
         for moment in (self.published_from, self.published_to, self.now):
             _check_aware(moment)
         _check_size(self.whole())
@@ -140,6 +146,14 @@ def _any_of(field: KeywordField, values: tuple[str, ...]) -> list[Expression]:
 def _check_aware(moment: datetime | None) -> None:
     if moment is not None and moment.utcoffset() is None:
         raise BadQuery(moment.isoformat(), "says no time zone", "give a time with an offset, or Z for UTC")
+
+
+def _check_beginning(facet: Facet) -> None:
+    _check_text(facet.beginning)
+    if len(facet.beginning) > MAX_BEGINNING:
+        raise BadQuery(f"facet {facet.name}", f"values begin with up to {MAX_BEGINNING} characters")
+    if facet.name in TIME_FACETS:
+        raise BadQuery(f"facet {facet.name}", "has spans of time, which begin with no word")
 
 
 def _check_text(text: str) -> None:

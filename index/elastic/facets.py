@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from index.beginning import word_beginning
+from index.fold import fold
 from index.query import TIME_FACETS, Facet, FacetName
 
 # A shard hands on its PER_SHARD most frequent values of a field. Counts are exact for values that are among
@@ -39,7 +41,10 @@ def _aggregation(facet: Facet) -> Json:
         span = {"field": "time", "calendar_interval": facet.name, "order": "desc"}
         return {"composite": {"size": facet.size, "sources": [{"start": {"date_histogram": span}}]}}
     shard_size = max(PER_SHARD, facet.size)
-    return {"terms": {"field": f"search.counted.{facet.name}", "size": facet.size, "shard_size": shard_size}}
+    terms: Json = {"field": f"search.counted.{facet.name}", "size": facet.size, "shard_size": shard_size}
+    if beginning := fold(facet.beginning):
+        terms["include"] = word_beginning(beginning)
+    return {"terms": terms}
 
 
 def _counts(facet: Facet, buckets: object) -> list[Count]:

@@ -1,4 +1,4 @@
-"""The form to show of a facet's value, asked of the newest article that has it, and remembered."""
+"""What to show of a facet's value, asked of the newest article that has it, and remembered."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from index.elastic.documents import article_of
 from index.elastic.facets import Count
 from index.elastic.reader import NEWEST, Reader, hits_of, source_of
 from index.expression import KeywordField
-from index.hits import label_in, plain_label
+from index.hits import Shown, bucket_of, plain_label, shown_in
 from index.protocol import Bucket
 from index.query import FacetName, keyword_field
 
@@ -25,29 +25,29 @@ class Labels:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._remembered: dict[Value, str] = {}
+        self._remembered: dict[Value, Shown] = {}
 
     def labelled(self, counts: Mapping[FacetName, Sequence[Count]]) -> dict[FacetName, tuple[Bucket, ...]]:
         fields = {name: field for name in counts if (field := keyword_field(name)) is not None}
         known = self._labels((field, one.key) for name, field in fields.items() for one in counts[name])
         return {
             name: tuple(
-                Bucket(
-                    key=one.key,
-                    label=known.get((fields[name], one.key), one.key) if name in fields else one.key,
-                    count=one.count,
+                bucket_of(
+                    one.key,
+                    one.count,
+                    (known.get((fields[name], one.key)) if name in fields else None) or Shown(label=one.key),
                 )
                 for one in found
             )
             for name, found in counts.items()
         }
 
-    def _labels(self, values: Iterable[Value]) -> dict[Value, str]:
-        labels: dict[Value, str] = {}
+    def _labels(self, values: Iterable[Value]) -> dict[Value, Shown]:
+        labels: dict[Value, Shown] = {}
         unknown: set[Value] = set()
         for field, key in values:
             plain = plain_label(field, key)
-            label = self._remembered.get((field, key)) if plain is None else plain
+            label = self._remembered.get((field, key)) if plain is None else Shown(label=plain)
             if label is None:
                 unknown.add((field, key))
             else:
@@ -60,10 +60,10 @@ class Labels:
             labels.update(asked)
         return labels
 
-    def _asked(self, values: set[Value]) -> dict[Value, str]:
+    def _asked(self, values: set[Value]) -> dict[Value, Shown]:
         """The newest articles that have any of the values say how they write those that they have; then the
         newest that have any of the rest, and so on."""
-        labels: dict[Value, str] = {}
+        labels: dict[Value, Shown] = {}
         left = set(values)
         while left:
             found = hits_of(
@@ -74,7 +74,7 @@ class Labels:
                 article = article_of(source_of(hit))
                 counted = document_of(article).counted
                 for field, key in [value for value in left if value[1] in counted[value[0]]]:
-                    labels[field, key] = label_in(article, field, key)
+                    labels[field, key] = shown_in(article, field, key)
                     left.discard((field, key))
             if len(left) == before:  # deleted or changed in the meantime
                 break

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import tantivy
 
+from index.beginning import literal
 from index.embedded.analysis import stems, words
 from index.embedded.schema import microseconds
 from index.expression import (
@@ -37,8 +37,6 @@ _WORD_FIELDS: dict[TextField | None, tuple[str, ...]] = {
     "text": ("body_words",),
 }
 _MUST, _SHOULD, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
-# All other signs stand for themselves; "\<" would be the border of a word.
-_PATTERN_SIGNS = re.compile(r"([\\.+*?()|\[\]{}^$])")
 
 
 class Compiler:
@@ -95,7 +93,7 @@ class Compiler:
         if not terms:
             return tantivy.Query.empty_query()
         *whole, beginning = terms
-        pattern = _literal(beginning) + ".*"
+        pattern = literal(beginning) + ".*"
         found = any_of(
             [tantivy.Query.regex_query(self._schema, name, pattern) for name in _WORD_FIELDS[field]]
         )
@@ -108,7 +106,7 @@ class Compiler:
         if not value:
             return tantivy.Query.empty_query()
         if node.prefix:
-            found = tantivy.Query.regex_query(self._schema, name, _literal(value) + ".*")
+            found = tantivy.Query.regex_query(self._schema, name, literal(value) + ".*")
         else:
             found = tantivy.Query.term_query(self._schema, name, value, "basic")
         return unscored(found)
@@ -140,7 +138,3 @@ def any_of(queries: Sequence[tantivy.Query]) -> tantivy.Query:
     if len(queries) == 1:
         return queries[0]
     return tantivy.Query.boolean_query([(_SHOULD, query) for query in queries])
-
-
-def _literal(text: str) -> str:
-    return _PATTERN_SIGNS.sub(r"\\\1", text)

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from index.beginning import word_beginning
 from index.embedded.schema import DAY, HOUR, moment_of
+from index.fold import fold
 from index.query import Facet, FacetName, TimeFacet
 
 # A segment of the index hands on its PER_SEGMENT most frequent values of a field. Counts are exact for values
@@ -38,7 +40,14 @@ def _aggregation(facet: Facet) -> dict[str, object]:
         offset = _MONDAY % (7 * DAY) if facet.name == "week" else 0
         interval = _INTERVALS[facet.name]
         return {"histogram": {"field": "time", "interval": interval, "offset": offset, "min_doc_count": 1}}
-    return {"terms": {"field": f"count_{facet.name}", "size": facet.size, "segment_size": PER_SEGMENT}}
+    terms: dict[str, object] = {
+        "field": f"count_{facet.name}",
+        "size": facet.size,
+        "segment_size": PER_SEGMENT,
+    }
+    if beginning := fold(facet.beginning):
+        terms["include"] = word_beginning(beginning)
+    return {"terms": terms}
 
 
 def _counts(facet: Facet, buckets: Sequence[tuple[str | float, int]]) -> list[Count]:

@@ -24,7 +24,7 @@ from index.embedded.recency import with_recency
 from index.embedded.similar import similar_to
 from index.embedded.store import HEAP_BYTES, Serving, Store, open_for_writing
 from index.expression import is_scored
-from index.hits import hit_of
+from index.hits import bucket_of, hit_of
 from index.protocol import Bucket, Hit, Page, Refused, Written
 from index.query import MAX_SIMILAR, FacetName, Query
 
@@ -127,7 +127,7 @@ class EmbeddedIndex:
             ) from error
         return {
             name: tuple(
-                Bucket(key=count.key, label=self._labels.label(snapshot, name, count.key), count=count.count)
+                bucket_of(count.key, count.count, self._labels.shown(snapshot, name, count.key))
                 for count in found
             )
             for name, found in counts(query.facets, answer).items()

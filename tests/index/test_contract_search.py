@@ -298,7 +298,18 @@ def test_the_largest_query_is_answered(stocked: ArticleIndex) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["entity:.*", 'entity:"a.*"', "entity:(a|b)*", 'title:"["', r"entity:\*", "\x00", "a\x00b"]
+    "text",
+    [
+        "entity:.*",
+        "entity:<*",
+        "entity:a>*",
+        'entity:"a.*"',
+        "entity:(a|b)*",
+        'title:"["',
+        r"entity:\*",
+        "\x00",
+        "a\x00b",
+    ],
 )
 def test_signs_of_other_query_languages_are_plain_text(stocked: ArticleIndex, text: str) -> None:
     with suppress(BadQuery):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.document import document_of
 from index.fold import MAX_KEYWORD, fold
-from index.hits import hit_of, label_in
+from index.hits import hit_of, shown_in
 from index.query import KEYWORD_FIELDS
 from tests.index.articles import NOON, article, entity, place, topic
 
@@ -83,7 +83,8 @@ def test_each_counted_value_has_the_label_that_the_article_shows() -> None:
     )
     counted = document_of(written).counted
     labels = {
-        field: label_in(written, field, counted[field][0]) for field in ("org", "place", "topic", "feed")
+        field: shown_in(written, field, counted[field][0]).label
+        for field in ("org", "place", "topic", "feed")
     }
     assert labels == {
         "org": "Médecins sans frontières",
@@ -91,7 +92,7 @@ def test_each_counted_value_has_the_label_that_the_article_shows() -> None:
         "topic": "Conflict",
         "feed": "BBC News",
     }
-    assert label_in(written, "person", "nobody") == "nobody"
+    assert shown_in(written, "person", "nobody").label == "nobody"
 
 
 def test_a_hit_has_a_short_summary_and_the_most_salient_entities() -> None:

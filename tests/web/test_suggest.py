@@ -24,6 +24,11 @@ def test_nothing_begins_so(site: Site, typed: str) -> None:
     assert names(site, f"q={typed}") == []
 
 
+def test_any_word_of_a_name(site: Site) -> None:
+    ((name, _, _),) = names(site, "q=Khor")
+    assert "Khorasan" in name
+
+
 def test_as_many_as_wanted(site: Site) -> None:
     assert site.get("/api/v1/suggest?q=ta&limit=0").status == 400
     assert site.get(f"/api/v1/suggest?q={101 * 'x'}").status == 400
