@@ -9,9 +9,24 @@ import msgspec
 from article.errors import BadRecord
 from article.hubs import FeedHub, HubCall
 from article.records import EnrichedArticle, RawArticle
+from article.searches import Delivery, Matched, SavedSearch, WaitingRow, Webhook
 from article.tables import FeedMemory, FeedState, Known, Subscription
 
-Codable = RawArticle | EnrichedArticle | Subscription | FeedState | FeedMemory | Known | FeedHub | HubCall
+Codable = (
+    RawArticle
+    | EnrichedArticle
+    | Subscription
+    | FeedState
+    | FeedMemory
+    | Known
+    | FeedHub
+    | HubCall
+    | SavedSearch
+    | Webhook
+    | Matched
+    | Delivery
+    | WaitingRow
+)
 T = TypeVar("T", bound=Codable)
 
 _ENCODER = msgspec.json.Encoder()

@@ -14,6 +14,7 @@ import msgspec
 
 from article.hubs import FeedHub, HubCall
 from article.records import EnrichedArticle, RawArticle
+from article.searches import Delivery, SavedSearch, WaitingRow, Webhook
 from article.tables import FeedMemory, FeedState, Known, Subscription
 
 FOLDER = Path(__file__).parent / "schemas"
@@ -26,6 +27,10 @@ RECORDS = {
     "feed-hub": FeedHub,
     "hub-call": HubCall,
     "known-article": Known,
+    "saved-search": SavedSearch,
+    "webhook": Webhook,
+    "delivery": Delivery,
+    "deliveries-waiting": WaitingRow,
 }
 
 
@@ -33,7 +38,8 @@ def schema_text(name: str) -> str:
     """The schema of the record type of that name, as the file holds it."""
     made = msgspec.json.schema(RECORDS[name])
     for definition in made["$defs"].values():
-        definition["description"] = inspect.cleandoc(definition["description"])
+        if "description" in definition:
+            definition["description"] = inspect.cleandoc(definition["description"])
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 

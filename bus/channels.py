@@ -28,8 +28,26 @@ FEED_STATE = Channel(name="wirewatch.feed-state", family="feeds", compacted=True
 FEED_MEMORY = Channel(name="wirewatch.feed-memory", family="feeds", compacted=True)
 FEED_HUBS = Channel(name="wirewatch.feed-hubs", family="feeds", compacted=True)
 HUB_CALLS = Channel(name="wirewatch.hub-calls", family="feeds")
+SEARCHES = Channel(name="wirewatch.searches", family="searches", compacted=True)
+WEBHOOKS = Channel(name="wirewatch.webhooks", family="searches", compacted=True)
+DELIVERIES = Channel(name="wirewatch.deliveries", family="deliveries")
+WAITING = Channel(name="wirewatch.deliveries-waiting", family="deliveries", compacted=True)
 
 CHANNELS = {
     channel.name: channel
-    for channel in (RAW, ENRICHED, KNOWN, DEAD, FEEDS, FEED_STATE, FEED_MEMORY, FEED_HUBS, HUB_CALLS)
+    for channel in (
+        RAW,
+        ENRICHED,
+        KNOWN,
+        DEAD,
+        FEEDS,
+        FEED_STATE,
+        FEED_MEMORY,
+        FEED_HUBS,
+        HUB_CALLS,
+        SEARCHES,
+        WEBHOOKS,
+        DELIVERIES,
+        WAITING,
+    )
 }

@@ -96,6 +96,12 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "article.unreadable": _warning("An article of the old index cannot be read; it is left out."),
         "index.unreadable": _warning("The old index is damaged; what only it holds is left out."),
         "rebuild.waiting": _warning("A rebuild waits for bus or index."),
+        # notify
+        "webhook.delivered": _debug("A receiver has taken a delivery."),
+        "webhook.failed": _warning("A delivery failed and is tried again: `wirewatch searches test`."),
+        "webhook.given_up": _warning("A delivery was given up: `wirewatch dead list --stage deliver`."),
+        "webhook.stopped": _warning("A receiver wants no more; set the webhook again if it should."),
+        "delivery.dropped": _debug("Its saved search or webhook was removed while it waited."),
         # the web page and API
         "web.started": _info("The page is served here."),
         "web.not_served": _warning("The page's port is in use; the other stages go on without it."),

@@ -22,6 +22,7 @@ from pydantic_settings import (
 from article.errors import BadConfiguration
 from runtime.settings_ingest import IngestSettings as IngestSettings  # noqa: PLC0414 - settings come from here
 from runtime.settings_monitor import MonitorSettings as MonitorSettings  # noqa: PLC0414 - as above
+from runtime.settings_notify import NotifySettings as NotifySettings  # noqa: PLC0414 - as above
 from runtime.settings_section import Count, Section
 from runtime.settings_web import WebSettings as WebSettings  # noqa: PLC0414 - settings come from here
 
@@ -179,6 +180,7 @@ class Settings(BaseSettings):
     enrich: EnrichSettings = EnrichSettings()
     index: IndexSettings = IndexSettings()
     kibana: KibanaSettings = KibanaSettings()
+    notify: NotifySettings = NotifySettings()
     web: WebSettings = WebSettings()
     monitor: MonitorSettings = MonitorSettings()
     sample: SampleSettings = SampleSettings()
@@ -197,6 +199,7 @@ class Settings(BaseSettings):
 
 _LISTS = (
     "WIREWATCH_INGEST__ALLOW_HOSTS",
+    "WIREWATCH_NOTIFY__ALLOW_HOSTS",
     "WIREWATCH_ENRICH__ENTITIES__LANGUAGES",
     "WIREWATCH_WEB__HOSTS",
     "WIREWATCH_WEB__PROXIES",

@@ -16,10 +16,12 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT7, DRAFT202012
 
+from article.codec import decode
 from article.hubs import FeedHub, HubCall
 from article.identity import article_id
 from article.records import FeedRef, RawArticle
 from article.schema import RECORDS, schema_file
+from article.searches import Delivery, SavedSearch, Waiting, Webhook
 from article.tables import FeedMemory, FeedState
 from bus.channels import CHANNELS, ENRICHED, KNOWN
 from bus.envelope import dead_letter
@@ -30,6 +32,9 @@ from enrich.service import BatchHandler
 from ingest.entry import DeadEntry
 from ingest.lists.subscriptions import added, removed, subscription
 from ingest.output import call_record, entry_letter, hub_record, memory_record, raw_record, state_record
+from notify.backlog import Backlog
+from notify.matching import Matcher
+from notify.searches import new_search, new_webhook, search_record, webhook_record
 from runtime.metrics import Metrics
 from runtime.settings import BusSettings, EnrichSettings
 from runtime.shutdown import Stop
@@ -121,6 +126,28 @@ class NothingKnown:
         return iter(())
 
 
+class OneHook:
+    def __init__(self, search: SavedSearch, hook: Webhook) -> None:
+        self._both = search, hook
+
+    def refresh(self) -> None:
+        """Never changes."""
+
+    def live(self) -> Iterator[tuple[SavedSearch, Webhook]]:
+        yield self._both
+
+
+def waiting_row(delivery: Record) -> Record:
+    """The row that the delivery leads to."""
+    backlog = Backlog(NothingKnown())
+    backlog.read([delivery.key])
+    backlog.put(
+        Waiting(delivery=decode(Delivery, delivery.value or b""), partition=0, offset=0, since=NOW, due=NOW)
+    )
+    (row,) = backlog.outputs(NOW)
+    return row
+
+
 @pytest.fixture(scope="module")
 def written() -> dict[str, Record]:
     """A record of each kind, made by the stages themselves, by the name of its message."""
@@ -142,6 +169,11 @@ def written() -> dict[str, Record]:
             enricher=enricher, known=NothingKnown(), clock=FixedClock(), metrics=Metrics(), stop=Stop()
         )
         outputs = {record.channel: record for record in handler([read(raw)]).outputs}
+    search = new_search("Quakes", "earthquake", now=NOW)
+    hook = new_webhook(search.id, "https://receiver.example/", now=NOW)
+    (delivery,) = Matcher(OneHook(search, hook), clock=FixedClock(), metrics=Metrics())(
+        [read(outputs[ENRICHED])]
+    ).outputs
     return {
         "rawArticle": raw,
         "enrichedArticle": outputs[ENRICHED],
@@ -152,6 +184,10 @@ def written() -> dict[str, Record]:
         "feedMemory": memory_record(FeedMemory(id=feed.id), now=NOW),
         "feedHub": hub_record(HUB, now=NOW),
         "hubCall": call_record(HubCall(id=feed.id, kind="pushed", at=NOW)),
+        "savedSearch": search_record(search),
+        "webhook": webhook_record(hook, now=NOW),
+        "delivery": delivery,
+        "waitingRow": waiting_row(delivery),
         "deadLetter": dead_letter(read(raw), stage="enrich", reason="it cannot be read", now=NOW),
     }
 

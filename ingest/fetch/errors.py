@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from article.errors import FetchFailed
-from ingest.fetch.addresses import PRIVATE as _PRIVATE
 from ingest.fetch.body import TooLarge
 from ingest.fetch.response import Headers, headers_of
 from ingest.fetch.unpack import BadPacking
 from ingest.urls import without_credentials
+from runtime.addresses import PRIVATE as _PRIVATE
 from runtime.settings import IngestSettings
 
 

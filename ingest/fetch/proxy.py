@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import socket
 
-from ingest.fetch.addresses import PRIVATE, PrivateAddress, is_public
+from runtime.addresses import PRIVATE, PrivateAddress, is_public
 
 _FRESH = 300.0  # seconds that an answer counts
 _MANY = 10_000  # hosts

@@ -16,10 +16,10 @@ import aiohttp
 from aiohttp import hdrs
 from aiohttp.abc import AbstractResolver
 
-from ingest.fetch.addresses import public_socket
 from ingest.fetch.proxy import ProxiedHosts
 from ingest.fetch.target import Target
 from ingest.fetch.unpack import ACCEPT_ENCODING
+from runtime.addresses import public_socket
 from runtime.settings import IngestSettings
 
 _KEPT = 15.0  # seconds that an unused connection stays open

@@ -21,6 +21,16 @@ from article.records import (
     StepFailure,
     Topic,
 )
+from article.searches import (
+    Delivery,
+    Matched,
+    MatchedEntity,
+    MatchedTopic,
+    SavedSearch,
+    Waiting,
+    WaitingRow,
+    Webhook,
+)
 from article.sites import PageRetry, SiteLines
 from article.tables import EntryState, FeedMemory, FeedState, Known, Subscription
 
@@ -235,6 +245,44 @@ hub_calls = st.builds(
     lease_seconds=st.none() | st.integers(0, 10**9),
     reason=texts,
 )
+saved_searches = st.builds(SavedSearch, id=texts, name=texts, query=texts, created=times, changed=times)
+webhooks = st.builds(Webhook, id=texts, url=texts, created=times, secret=texts, stopped=texts)
+matches = st.builds(
+    Matched,
+    id=texts,
+    revision=st.integers(1, 10**6),
+    title=texts,
+    url=optional_text,
+    feed=feed_refs,
+    published=st.none() | times,
+    first_seen=times,
+    lang=optional_text,
+    summary=texts,
+    entities=st.lists(
+        st.builds(MatchedEntity, type=st.sampled_from(["PER", "ORG"]), name=texts, id=optional_text),
+        max_size=2,
+    ).map(tuple),
+    topics=st.lists(st.builds(MatchedTopic, code=texts, label=texts), max_size=2).map(tuple),
+    places=st.lists(places, max_size=2).map(tuple),
+)
+deliveries = st.builds(Delivery, id=texts, search=texts, name=texts, matched=times, article=matches)
+waiting_rows = st.builds(
+    WaitingRow,
+    id=texts,
+    waiting=st.lists(
+        st.builds(
+            Waiting,
+            delivery=deliveries,
+            partition=st.integers(0, 99),
+            offset=st.integers(0, 10**9),
+            since=times,
+            due=times,
+            attempts=st.integers(0, 99),
+            problem=texts,
+        ),
+        max_size=2,
+    ).map(tuple),
+)
 any_record = st.one_of(
     raw_articles,
     enriched_articles,
@@ -244,4 +292,8 @@ any_record = st.one_of(
     known_articles,
     feed_hubs,
     hub_calls,
+    saved_searches,
+    webhooks,
+    deliveries,
+    waiting_rows,
 )

@@ -1,4 +1,4 @@
-"""Which addresses a feed may lead to: public ones only, so that no feed reaches inside a network."""
+"""Which addresses feeds and webhooks may lead to: public ones only, so that none reaches inside a network."""
 
 from __future__ import annotations
 
