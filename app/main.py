@@ -18,6 +18,7 @@ from app.commands import (
     feeds_health,
     rebuild,
     search,
+    searches,
     services,
     setup,
     tail,
@@ -39,6 +40,7 @@ feeds_discover.register(feeds.cli)
 feeds_health.register(feeds.cli)
 cli.add_typer(feeds.cli, name="feeds")
 search.register(cli)
+cli.add_typer(searches.cli, name="searches")
 tail.register(cli)
 why.register(cli)
 cli.add_typer(dead.cli, name="dead")

@@ -143,6 +143,12 @@ def _stages(
         stages["index"] = lambda: run_index(
             bus, writer, settings=settings, clock=clock, metrics=metrics, stop=stop
         )
+    if "notify" in wanted:
+        from notify.delivering import run_delivering
+        from notify.matching import run_matching
+
+        for name, half in (("notify", run_matching), ("deliver", run_delivering)):
+            stages[name] = partial(half, bus, settings=settings, clock=clock, metrics=metrics, stop=stop)
     if "serve" in wanted:
         try:
             stages["serve"] = web_stage(

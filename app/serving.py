@@ -73,14 +73,18 @@ def web_stage(
     held.callback(index.close)
 
     def serve_pages() -> None:
+        from app.arrivals import follow_arrivals
         from app.desks.feeds import BusFeedsDesk
         from app.desks.pipeline import BusPipelineDesk
         from app.desks.rates import Rates, watch_rates
+        from app.desks.searches import BusSearchesDesk
         from web.app import create_app
+        from web.live.broadcast import Broadcast
         from web.parts import Parts
         from web.server import serve
 
-        clock, rates = SystemClock(), Rates()
+        clock, rates, arrivals = SystemClock(), Rates(), Broadcast()
+        arrivals.watch = metrics.web_streams.set
         parts = Parts(
             index=index,
             now=clock.now,
@@ -93,6 +97,8 @@ def web_stage(
                 open_index=lambda: closing(open_index(settings)) if writer is None else nullcontext(writer),
                 now=clock.now,
             ),
+            searches=BusSearchesDesk(bus, settings.notify, now=clock.now),
+            arrivals=arrivals,
             metrics=metrics,
             live=lambda: life.live(clock.monotonic()),
             ready=lambda: life.ready(clock.monotonic()),
@@ -101,9 +107,14 @@ def web_stage(
         watching = threading.Thread(
             target=watch_rates, args=(bus, rates), kwargs={"clock": clock, "stop": stop}, name="rates"
         )
+        following = threading.Thread(
+            target=follow_arrivals, args=(bus, arrivals), kwargs={"stop": stop}, name="arrivals"
+        )
         watching.start()
+        following.start()
         serve(create_app(parts, web), opened, stop)
         watching.join()
+        following.join()
 
     return serve_pages
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from bus.channels import DEAD, ENRICHED, RAW, Channel
+from bus.channels import DEAD, DELIVERIES, ENRICHED, RAW, Channel
 from bus.protocol import Bus
 from runtime.clock import Clock
 from runtime.metrics import Metrics
 
 # Every process looks at all of them, so that a stage whose processes are all gone is seen by the others.
-GROUPS: tuple[tuple[str, Channel], ...] = (("enrich", RAW), ("index", ENRICHED), ("redrive", DEAD))
+GROUPS: tuple[tuple[str, Channel], ...] = (
+    ("enrich", RAW),
+    ("index", ENRICHED),
+    ("notify", ENRICHED),
+    ("deliver", DELIVERIES),
+    ("redrive", DEAD),
+)
 
 
 def measure_lag(bus: Bus, *, metrics: Metrics, clock: Clock) -> None:

@@ -40,6 +40,7 @@ def hit_of(article: EnrichedArticle, *, score: float, highlights: tuple[Highligh
         feed=article.feed,
         published=article.published,
         first_seen=article.first_seen,
+        seen=article.seen,
         lang=article.lang,
         summary=_shortened(article.summary or article.text),
         entities=tuple(_entity(entity) for entity in ranked[:MAX_ENTITIES]),

@@ -70,7 +70,7 @@ class Hit:
     """An article that was found.
 
     `score` is comparable within one search only: 0 when sorted by time, the cosine from -1 to 1 in `similar`.
-    `entities` are the most salient ones first.
+    `entities` are the most salient ones first. `seen` is when this revision came in.
     """
 
     id: str
@@ -80,6 +80,7 @@ class Hit:
     feed: FeedRef
     published: datetime | None
     first_seen: datetime
+    seen: datetime
     lang: str | None
     summary: str
     entities: tuple[HitEntity, ...]

@@ -105,6 +105,7 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         # the web page and API
         "web.started": _info("The page is served here."),
         "web.not_served": _warning("The page's port is in use; the other stages go on without it."),
+        "arrivals.unavailable": _warning("The live view waits for the bus."),
         "web.unavailable": _warning("The index is away; the page says so and comes back by itself."),
         "rates.unavailable": _debug("What is counted for the pipeline page waits for the bus."),
         "redrive.done": _info("Dead letters were sent again from the page."),

@@ -17,6 +17,7 @@ from web.api.routes import api_routes
 from web.errors import add_error_pages
 from web.feeds.api import feeds_api
 from web.feeds.routes import feeds_routes
+from web.live.routes import live_routes
 from web.monitor.measured import Measured
 from web.monitor.routes import monitor_routes
 from web.pages import STATIC
@@ -25,6 +26,8 @@ from web.pipeline.api import pipeline_api
 from web.pipeline.routes import pipeline_routes
 from web.search.routes import search_routes
 from web.search.suggest import suggest_routes
+from web.searches.api import searches_api
+from web.searches.routes import searches_routes
 
 
 def create_app(parts: Parts, settings: WebSettings) -> FastAPI:
@@ -38,6 +41,9 @@ def create_app(parts: Parts, settings: WebSettings) -> FastAPI:
     app.include_router(feeds_api(parts))
     app.include_router(pipeline_routes(parts))
     app.include_router(pipeline_api(parts))
+    app.include_router(searches_routes(parts, policy))
+    app.include_router(searches_api(parts))
+    app.include_router(live_routes(parts))
     app.include_router(login_routes(parts, policy, failures, clock))
     app.include_router(api_routes(parts))
     app.include_router(suggest_routes(parts))

@@ -10,21 +10,25 @@ from index.protocol import ArticleIndex
 from runtime.health import Report
 from runtime.metrics import Metrics
 from web.feeds.desk import FeedsDesk
+from web.live.broadcast import Broadcast
 from web.pipeline.desk import PipelineDesk
+from web.searches.desk import SearchesDesk
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
     """Used by many threads at once.
 
-    `index` gives the article index; it raises Unavailable while there is none, or it is away. `live` and
-    `ready` tell how the process fares, without waiting.
+    `index` gives the article index; it raises Unavailable while there is none, or it is away. `arrivals` is
+    what the live view shows. `live` and `ready` tell how the process fares, without waiting.
     """
 
     index: Callable[[], ArticleIndex]
     now: Callable[[], datetime]
     feeds: FeedsDesk
     pipeline: PipelineDesk
+    searches: SearchesDesk
+    arrivals: Broadcast
     metrics: Metrics
     live: Callable[[], Report]
     ready: Callable[[], Report]

@@ -7,12 +7,16 @@ from typing import Annotated
 
 import typer
 
+NOTIFYING = ("notify", "deliver")
+"""Its two halves: what matches, and what is sent."""
+
 
 def register(cli: typer.Typer) -> None:
     cli.command("run")(run)
     cli.command("ingest")(ingest)
     cli.command("enrich")(enrich)
     cli.command("index")(index)
+    cli.command("notify")(notify)
     cli.command("serve")(serve)
 
 
@@ -24,12 +28,12 @@ def run(
         ),
     ] = False,
 ) -> None:
-    """Run all in one process: poll feeds, enrich articles, index them, serve the page. Ctrl-C ends it."""
+    """Run all in one process: poll, enrich, index, tell webhooks, serve the page. Ctrl-C ends it."""
     from app.pipeline import run_pipeline
     from app.wiring import configured
 
     settings = configured()
-    stages = ("ingest", "enrich", "index", *(["serve"] if settings.web.enabled else []))
+    stages = ("ingest", "enrich", "index", *NOTIFYING, *(["serve"] if settings.web.enabled else []))
     run_pipeline(settings, stages=stages, sample=sample)
 
 
@@ -46,6 +50,11 @@ def enrich() -> None:
 def index() -> None:
     """Run the indexer alone."""
     _one("index")
+
+
+def notify() -> None:
+    """Run the webhooks alone: what matches a saved search is sent where it says."""
+    _some(NOTIFYING)
 
 
 def serve(
@@ -65,7 +74,11 @@ def serve(
 
 
 def _one(stage: str) -> None:
+    _some((stage,))
+
+
+def _some(stages: tuple[str, ...]) -> None:
     from app.pipeline import run_pipeline
     from app.wiring import configured
 
-    run_pipeline(configured(), stages=(stage,), sample=False)
+    run_pipeline(configured(), stages=stages, sample=False)

@@ -16,6 +16,7 @@ from lxml import html
 from app.desks.feeds import BusFeedsDesk
 from app.desks.pipeline import BusPipelineDesk
 from app.desks.rates import Rates
+from app.desks.searches import BusSearchesDesk
 from bus.protocol import Bus
 from bus.sqlite import SqliteBus
 from index.embedded import EmbeddedIndex
@@ -23,12 +24,13 @@ from index.protocol import ArticleIndex
 from runtime.clock import SystemClock
 from runtime.health import Report
 from runtime.metrics import Metrics
-from runtime.settings import WebSettings
+from runtime.settings import NotifySettings, WebSettings
 from runtime.shutdown import Stop
 from tests.index.articles import NOON
 from tests.ingest.running import SETTINGS
 from tests.web.articles import SOME
 from web.app import create_app
+from web.live.broadcast import Broadcast
 from web.parts import Parts
 from web.server import listen, serve
 
@@ -130,7 +132,7 @@ def parts(index: EmbeddedIndex, bus: Bus) -> Parts:
     return parts_over(index, bus)
 
 
-def parts_over(index: ArticleIndex, bus: Bus) -> Parts:
+def parts_over(index: ArticleIndex, bus: Bus, *, arrivals: Broadcast | None = None) -> Parts:
     return Parts(
         index=lambda: index,
         now=lambda: NOON,
@@ -143,6 +145,8 @@ def parts_over(index: ArticleIndex, bus: Bus) -> Parts:
             open_index=lambda: nullcontext(index),
             now=lambda: NOON,
         ),
+        searches=BusSearchesDesk(bus, NotifySettings(allow_hosts=("127.0.0.1",)), now=lambda: NOON),
+        arrivals=arrivals or Broadcast(),
         metrics=Metrics(),
         live=lambda: Report(ok=True, stages={"serve": "going on"}),
         ready=lambda: Report(ok=False, stages={"serve": "stopping"}),

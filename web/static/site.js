@@ -154,3 +154,66 @@ for (const box of document.querySelectorAll("input[data-suggest]")) {
   });
 }
 // -- end of search box --
+// -- the live view: new articles at the top, as they come; names and titles only ever as text --
+(() => {
+  const list = document.getElementById("live");
+  if (!list || !window.EventSource) return;
+  const most = 200, state = document.getElementById("live-state"), pause = document.getElementById("live-pause");
+  const held = [];
+  let source, running = false;
+
+  const made = (name, text, more = {}) => Object.assign(document.createElement(name), { textContent: text, ...more });
+
+  const row = (article) => {
+    const item = document.createElement("li"), link = document.createElement("a");
+    item.dataset.key = `${article.id}-${article.revision}`;
+    link.href = `/articles/${encodeURIComponent(article.id)}`;
+    link.append(made("bdi", article.title || "(no title)"));
+    const when = article.published || article.first_seen, meta = made("span", "", { className: "meta" });
+    const shown = new Date(when).toLocaleString("en-GB", {
+      day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "UTC",
+    });
+    meta.append(made("time", shown, { dateTime: when }), " · ", made("bdi", article.feed.title || article.feed.url));
+    if (article.revision > 1) meta.append(` · revision ${article.revision}`);
+    item.append(link, " ", meta);
+    return item;
+  };
+
+  const show = (article) => {
+    const key = `${article.id}-${article.revision}`;
+    if ([...list.children].some((item) => item.dataset.key === key)) return;
+    list.prepend(row(article));
+    document.getElementById("live-none")?.remove();
+    while (list.children.length > most) list.lastElementChild.remove();
+  };
+
+  const tell = () => {
+    pause.textContent = running ? "Pause" : held.length ? `Go on (${held.length} more)` : "Go on";
+  };
+
+  const open = () => {
+    source = new EventSource(list.dataset.events);
+    source.onopen = () => { state.textContent = "New articles appear at the top as they come in."; };
+    source.onerror = () => { state.textContent = "Not connected now; it is tried again."; };
+    source.addEventListener("missed", () => {
+      state.textContent = "Some articles may be missing here; load the page again for all.";
+    });
+    source.addEventListener("article", (event) => {
+      const article = JSON.parse(event.data);
+      if (running) return show(article);
+      held.push(article);
+      if (held.length > most) held.shift();
+      tell();
+    });
+  };
+
+  pause.hidden = false;
+  pause.addEventListener("click", () => {
+    running = !running;
+    if (running) held.splice(0).forEach(show);
+    tell();
+  });
+  running = true;
+  open();
+})();
+// -- end of the live view --

@@ -1,0 +1,1 @@
+"""The live view: articles as they are enriched, by server-sent events."""

@@ -1,0 +1,1 @@
+"""Saved searches: pages, feeds of each, API."""
