@@ -119,7 +119,7 @@ def test_a_webhooks_secret_is_shown_once(site: Site, fresh_bus: Bus) -> None:
             text = site.get(path).text
             assert "127.0.0.1" in text
             assert secret not in text
-            assert "hidden" not in text
+            assert "key=hidden" not in text
         assert "has taken the test" in post(site, f"/searches/{id}/webhook/test").text
         (heard,) = receiver.heard
         assert heard.is_signed_with(secret)

@@ -142,7 +142,9 @@ def _hook_routes(parts: Parts, policy: Policy) -> APIRouter:
         except BadInput as error:
             status = HTTPStatus.BAD_REQUEST
             return one(request, parts, policy, id, hook_error=str(error), status=status)
-        return one(request, parts, policy, id, made=made)
+        shown = one(request, parts, policy, id, made=made)
+        shown.headers["Cache-Control"] = "no-store"
+        return shown
 
     @router.post("/searches/{id}/webhook/remove")
     def remove_webhook(id: str) -> Response:
