@@ -19,8 +19,8 @@ from bus.envelope import event
 from bus.protocol import Bus, Message, Record
 from bus.trace import Trace, trace_of
 from bus.worker import Handled, work
+from index.embedded.matching import Matching
 from index.matched import matched_of
-from index.matching import matches
 from index.query import Query
 from index.syntax import parse
 from notify.followed import Hooks, LiveHooks
@@ -66,8 +66,9 @@ class Matcher:
                 article = decode(EnrichedArticle, message.value or b"")
             except BadRecord:
                 continue  # the index stage has put it into the dead letters
+            matching = Matching(article)
             for search, since, query in live:
-                if message.time >= since and matches(query, article):
+                if message.time >= since and matching.meets(query):
                     outputs.append(self._delivery(search, article, trace_of(message.headers)))
         return Handled(outputs=outputs)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from article.errors import Busy
 from article.records import EnrichedArticle
-from index.matching import matches
+from index.embedded.matching import Matching, matches
 from index.query import Query
 
 _KEPT = 500
@@ -110,11 +110,11 @@ class Broadcast:
         with self._lock:
             for arrival in arrivals:
                 self._keep(arrival)
-                wanted: dict[Query, bool] = {}
+                matching, wanted = Matching(arrival.article), dict[Query, bool]()
                 for viewer in list(self._viewers):
                     query = viewer.query
                     if query not in wanted:
-                        wanted[query] = matches(query, arrival.article)
+                        wanted[query] = matching.meets(query)
                     if wanted[query] and not viewer.put(arrival):
                         self._viewers.discard(viewer)
 
