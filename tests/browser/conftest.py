@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from runtime.clock import SystemClock
 from tests.browser.chromium import chromium, chromium_program
 from tests.browser.news import NEWS
 from tests.browser.tab import Tab
+from tests.index.articles import NOON
 from tests.web.conftest import Site, parts_over, serving, settings_with
 
 OpenTab = Callable[..., Tab]
@@ -37,9 +40,10 @@ def news_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     index.close()
 
 
-def serve_news(index: ArticleIndex, folder: Path) -> Iterator[Site]:
+def serve_news(index: ArticleIndex, folder: Path, *, now: datetime = NOON) -> Iterator[Site]:
+    """What the index has, as if it were `now`."""
     bus = SqliteBus(folder / "log.db", clock=SystemClock())
-    yield from serving(parts_over(index, bus), settings_with())
+    yield from serving(replace(parts_over(index, bus), now=lambda: now), settings_with())
     bus.close()
 
 

@@ -14,7 +14,7 @@ from index.protocol import Bucket
 from index.query import Facet, FacetName, TimeFacet
 from web.search.asked import Asked
 
-HEIGHT = 72
+HEIGHT = 60
 _MOST: dict[TimeFacet, int] = {"hour": 48, "day": 62, "week": 62, "month": 60}
 _LENGTH: dict[TimeFacet, timedelta] = {
     "hour": timedelta(hours=1),
@@ -23,6 +23,8 @@ _LENGTH: dict[TimeFacet, timedelta] = {
 }
 _LABELS = 5
 _GAP = 0.18  # of a bar's room
+_WIDEST = 3.0  # percent
+_LOWEST_TOP = 3  # a single article is no peak
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +104,8 @@ def _bar(
     asked: Asked, span: TimeFacet, start: datetime, *, left: float, room: float, count: int, most: int
 ) -> Bar:
     end = _next(span, start)
-    height = max(count / most * HEIGHT, 2.0) if count else 0.0
+    height = max(count / max(most, _LOWEST_TOP) * HEIGHT, 2.0) if count else 0.0
+    width = min(room * (1 - _GAP), _WIDEST)
     return Bar(
         start=start,
         end=end,
@@ -110,8 +113,8 @@ def _bar(
         count=count,
         left=round(left, 3),
         room=round(room, 3),
-        x=round(left + room * _GAP / 2, 3),
-        width=round(room * (1 - _GAP), 3),
+        x=round(left + (room - width) / 2, 3),
+        width=round(width, 3),
         y=round(HEIGHT - height, 1),
         height=round(height, 1),
         url=asked.between(start, end).url,
