@@ -44,6 +44,7 @@ def doctor() -> None:
         "index": _index,
         "model": _model,
         "watchlists": _watchlists,
+        "page": _page,
         "clock": _clock,
     }
     for name, check in checks.items():
@@ -178,6 +179,18 @@ def _watchlists(settings: Settings) -> Checked:
     doubts = sum(1 for _ in problems(together.entries))
     told = f"; in doubt: {doubts}, see `wirewatch watchlists check`" if doubts else ""
     return Checked(detail=f"{len(together.entries)} entries and {len(together.topics)} topics{told}")
+
+
+def _page(settings: Settings) -> Checked:
+    from app.serving import address_of
+    from web.access.policy import policy_of
+
+    open_for = {
+        "machine": "open for reading on this machine",
+        "nobody": "closed without a login",
+        "all": "open for reading to all who reach it",
+    }
+    return Checked(detail=f"{address_of(settings.web)}/, {open_for[policy_of(settings.web).open]}")
 
 
 def _clock(_: Settings) -> Checked:

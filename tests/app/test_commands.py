@@ -27,7 +27,7 @@ def test_help_names_every_command(env: dict[str, str]) -> None:
     result = wirewatch("--help", env=env)
     assert result.returncode == 0
     text = result.stdout.decode()
-    services = ["run", "ingest", "enrich", "index"]
+    services = ["run", "ingest", "enrich", "index", "serve"]
     more = [
         "feeds",
         "search",

@@ -76,6 +76,13 @@ def test_others_are_not_served_before_it_is_said_who_may_do_what(env: dict[str, 
         assert b"Traceback" not in refused.stderr
 
 
+def test_the_doctor_says_who_may_read(env: dict[str, str]) -> None:
+    said = wirewatch("doctor", env={**env, "WIREWATCH_WEB__PORT": "8123"}).stdout
+    assert b"ok      page: http://127.0.0.1:8123/, open for reading on this machine" in said
+    said = wirewatch("doctor", env={**env, "WIREWATCH_WEB__HOST": "0.0.0.0"}).stdout
+    assert b"FAILED  page: setting web.host, 0.0.0.0" in said
+
+
 def test_a_port_that_is_taken_ends_serve(env: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

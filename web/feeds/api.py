@@ -49,7 +49,9 @@ def feeds_api(parts: Parts) -> APIRouter:
         shown = feed_list(parts.feeds.feeds(), wanted)
         return FeedPage(total=shown.total, page=page, pages=shown.pages, feeds=shown.feeds)
 
-    @router.post("", status_code=HTTPStatus.CREATED)
+    already = {"model": Added, "description": "It, or one all but the same, is watched already."}
+
+    @router.post("", status_code=HTTPStatus.CREATED, responses={200: already})
     def add(new: NewFeed, response: Response) -> Added:
         """Watch a feed. One that is watched already, or one all but the same, is told with status 200."""
         added = parts.feeds.add(new)
