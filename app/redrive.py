@@ -12,21 +12,22 @@ stands once, so it goes straight to the index.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, replace
 
 from article.codec import decode
-from article.errors import BadRecord, Unavailable
+from article.errors import BadRecord, Fenced, Unavailable
 from article.records import EnrichedArticle
 from bus.channels import DEAD, ENRICHED
 from bus.envelope import Letter, letter_of
-from bus.protocol import Bus, Record, Source
+from bus.protocol import Batch, Bus, Record, Source
 from index.protocol import ArticleIndex, Refused
 
 GROUP = "redrive"
 OpenIndex = Callable[[], AbstractContextManager[ArticleIndex]]
 _POLL_SECONDS = 1.0
 _EMPTY_POLLS = 60
+_IDLE_POLLS = 5  # polls in a row without a letter that is due, before it is looked whether others have them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,15 +50,32 @@ def redrive(bus: Bus, wanted: Callable[[Letter], bool], open_index: OpenIndex) -
     """Once through what waits now. `open_index` is called only for letters of the index stage.
 
     Raises Unavailable when the bus or the index is away, or another redrive is under way; what was sent until
-    then is sent.
+    then is sent. Letters that another one has dealt with meanwhile are not counted.
     """
     due = {_stand(letter) for letter in waiting(bus)}
     done = Redriven(sent=0, left=0, refused={})
     if not due:
         return done
     with closing(bus.source(DEAD, group=GROUP)) as source:
+        idle = 0
         while due:
-            done = _one_batch(source, due, wanted, open_index, done)
+            batch = source.poll(_POLL_SECONDS)
+            # Letters that were put back meanwhile come by once more, and wait on.
+            present = [letter for letter in map(letter_of, batch.messages) if _stand(letter) in due]
+            idle = 0 if present else idle + 1
+            if idle and idle % _IDLE_POLLS == 0:
+                due &= {_stand(letter) for letter in waiting(bus)}
+                _check_ours(source, due, idle)
+            if batch.messages:
+                with suppress(Fenced):  # shared out anew: what is still ours comes again
+                    sent, refused = _sent(source, batch, list(filter(wanted, present)), open_index)
+                    due.difference_update(map(_stand, present))
+                    done = replace(
+                        done,
+                        sent=done.sent + sent,
+                        left=done.left + len(present) - sent,
+                        refused=done.refused | refused,
+                    )
     return done
 
 
@@ -66,27 +84,24 @@ def _stand(letter: Letter) -> tuple[int, int]:
     return letter.message.partition, letter.message.offset
 
 
-def _one_batch(
-    source: Source,
-    due: set[tuple[int, int]],
-    wanted: Callable[[Letter], bool],
-    open_index: OpenIndex,
-    done: Redriven,
-) -> Redriven:
-    for _ in range(_EMPTY_POLLS):
-        batch = source.poll(_POLL_SECONDS)
-        if batch.messages:
-            break
-    else:
-        raise Unavailable(DEAD.name, "gives no more letters", "is another redrive under way?")
-    letters = [letter_of(message) for message in batch.messages]
-    # Letters that were put back meanwhile come by once more, and wait on.
-    present = [letter for letter in letters if _stand(letter) in due]
-    chosen = [letter for letter in present if wanted(letter)]
+def _check_ours(source: Source, due: set[tuple[int, int]], idle: int) -> None:
+    """Raises Unavailable where what is due is another's to deal with, or does not come for long."""
+    owned = source.owned()
+    others = owned and owned.isdisjoint(partition for partition, _ in due)
+    if due and (others or idle >= _EMPTY_POLLS):
+        raise Unavailable(
+            DEAD.name, f"{len(due)} letters are held by somebody else", "is another redrive under way?"
+        )
+
+
+def _sent(
+    source: Source, batch: Batch, chosen: list[Letter], open_index: OpenIndex
+) -> tuple[int, dict[str, str]]:
+    """Commits the batch, the chosen ones sent and all others put back. How many, and who was refused."""
     refused = _into_index([each for each in chosen if each.channel == ENRICHED], open_index)
     outputs: list[Record] = []
     sent = 0
-    for letter in letters:
+    for letter in map(letter_of, batch.messages):
         original = letter.original()
         if letter not in chosen or letter.place in refused or original is None:
             message = letter.message
@@ -98,13 +113,7 @@ def _one_batch(
         if letter.channel != ENRICHED:
             outputs.append(original)
     source.commit(batch, outputs)
-    due.difference_update(map(_stand, present))
-    return replace(
-        done,
-        sent=done.sent + sent,
-        left=done.left + len(present) - sent,
-        refused=done.refused | refused,
-    )
+    return sent, refused
 
 
 def _into_index(letters: list[Letter], open_index: OpenIndex) -> dict[str, str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 import pytest
 
-from app.redrive import OpenIndex, Redriven, redrive, waiting
+from app.redrive import GROUP, OpenIndex, Redriven, redrive, waiting
 from article.codec import encode
 from article.errors import Unavailable
 from bus.channels import DEAD, ENRICHED, RAW
@@ -18,7 +20,7 @@ from bus.sqlite import SqliteBus
 from index.embedded import EmbeddedIndex
 from index.protocol import ArticleIndex
 from runtime.clock import SystemClock
-from tests.bus.contract import everything, record, values
+from tests.bus.contract import everything, first_batch, record, values
 from tests.index.articles import article
 
 NOW = SystemClock().now()
@@ -112,3 +114,37 @@ def test_an_index_that_is_away_leaves_all_letters(bus: SqliteBus) -> None:
     with pytest.raises(Unavailable):
         redrive(bus, everyone, no_index)
     assert keys(bus) == [good.id]
+
+
+def test_two_at_once_send_each_letter_once_and_both_end(bus: SqliteBus, tmp_path: Path) -> None:
+    bury(bus, *(record(f"k{number}", str(number)) for number in range(300)))
+    others = [SqliteBus(tmp_path / "log.db", clock=SystemClock()) for _ in range(2)]
+
+    def half(one: SqliteBus) -> int | None:
+        try:
+            return redrive(one, lambda letter: letter.message.key[-1] in "02468", no_index).sent
+        except Unavailable:
+            return None
+
+    with ThreadPoolExecutor(2) as threads:
+        sent = list(threads.map(half, others))
+    assert any(sent)
+    for each in others:
+        each.close()
+    redrive(bus, lambda letter: letter.message.key[-1] in "02468", no_index)
+    assert len(keys(bus)) == 150
+    counts = Counter(message.key for message in everything(bus, RAW))
+    assert {key: counts[key] for key in counts} == {
+        f"k{number}": 1 + (number % 2 == 0) for number in range(300)
+    }
+
+
+def test_a_redrive_that_another_keeps_letters_from_says_so(bus: SqliteBus, tmp_path: Path) -> None:
+    bury(bus, *(record(f"k{number}", str(number)) for number in range(300)))
+    other = SqliteBus(tmp_path / "log.db", clock=SystemClock())
+    with closing(other.source(DEAD, group=GROUP)) as held:
+        first_batch(held)
+        with pytest.raises(Unavailable, match="another redrive"):
+            redrive(bus, lambda _: False, no_index)
+    other.close()
+    assert redrive(bus, everyone, no_index).left == 0
