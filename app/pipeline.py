@@ -84,7 +84,7 @@ def run_pipeline(settings: Settings, *, stages: Sequence[str], sample: bool) -> 
         for thread in threads:
             thread.start()
         tell("READY=1")
-        start_measuring(settings, bus, metrics=metrics, clock=clock, stop=stop)
+        start_measuring(settings, bus, stages, metrics=metrics, clock=clock, stop=stop)
         trimmed = clock.monotonic()
         while not stop.wait(progress.interval):
             heartbeat.beat(clock.monotonic())

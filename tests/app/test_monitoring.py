@@ -96,7 +96,7 @@ def test_a_running_pipeline_tells_how_it_fares(tmp_path: Path) -> None:
     assert wirewatch("feeds", "add", feed_url(port), env=env).returncode == 0
     with SampleSite(port), running(["run"], env, log) as service:
         service.until(ARTICLES, "wirewatch_articles_total", stage="index", outcome="written")
-        service.until(4, "wirewatch_stage_ready")
+        service.until(6, "wirewatch_stage_ready")
         assert service.ask("/health/live")[0] == service.ask("/health/ready")[0] == 200
         value = service.value
         assert value("wirewatch_articles_total", stage="ingest", outcome="published") == ARTICLES
