@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from article.records import Place
 from bus.envelope import timestamp
 from index.protocol import Bucket, Hit, Page
 
@@ -11,7 +12,7 @@ Json = dict[str, object]
 
 
 def page_as_json(page: Page) -> Json:
-    """{"total", "hits": [{"id", …}], "facets": {name: [{"key", "label", "count"}]}}; times are RFC 3339."""
+    """{"total", "hits": [{"id", …}], "facets": {name: [{"key", "label", …}]}}; times are RFC 3339."""
     return {
         "total": page.total,
         "hits": [hit_as_json(hit) for hit in page.hits],
@@ -35,25 +36,27 @@ def hit_as_json(hit: Hit) -> Json:
             for entity in hit.entities
         ],
         "topics": [{"code": topic.code, "label": topic.label, "score": topic.score} for topic in hit.topics],
-        "places": [
-            {
-                "name": place.name,
-                "country": place.country,
-                "lat": place.lat,
-                "lon": place.lon,
-                "geonames_id": place.geonames_id,
-                "mentions": place.mentions,
-                "kind": place.kind,
-            }
-            for place in hit.places
-        ],
+        "places": [_place(place) for place in hit.places],
         "score": round(hit.score, 4),
         "highlights": {highlight.field: list(highlight.fragments) for highlight in hit.highlights},
     }
 
 
 def _bucket(bucket: Bucket) -> Json:
-    return {"key": bucket.key, "label": bucket.label, "count": bucket.count}
+    place = None if bucket.place is None else _place(bucket.place)
+    return {"key": bucket.key, "label": bucket.label, "count": bucket.count, "id": bucket.id, "place": place}
+
+
+def _place(place: Place) -> Json:
+    return {
+        "name": place.name,
+        "country": place.country,
+        "lat": place.lat,
+        "lon": place.lon,
+        "geonames_id": place.geonames_id,
+        "mentions": place.mentions,
+        "kind": place.kind,
+    }
 
 
 def _time(moment: datetime | None) -> str | None:

@@ -76,6 +76,10 @@ class Bucket(_Model):
     label: str
     """The form to show."""
     count: int
+    id: str | None
+    """Of an entity, who or what the newest article takes it for."""
+    place: FoundPlace | None
+    """Of a place, where it lies."""
 
 
 class SearchAnswer(_Model):

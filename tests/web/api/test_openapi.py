@@ -8,7 +8,7 @@ from typing import Any, cast
 import hypothesis
 import pytest
 import schemathesis
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from tests.web.conftest import TOKEN, Site, settings_with
 from web.api.document import openapi
@@ -51,10 +51,12 @@ def tried(case: Case, site: Site) -> None:
     """
     if len(case.as_curl_command()) > HEAD and case.method == "GET":
         return
+    # Any bytes are a list of feeds, if an empty one.
+    unread = [negative_data_rejection] if case.path.endswith("/import") else []
     case.call_and_validate(
         base_url=site.url,
         headers={"Authorization": f"Bearer {TOKEN}"},
-        excluded_checks=[positive_data_acceptance],
+        excluded_checks=[positive_data_acceptance, *unread],
     )
 
 
