@@ -86,19 +86,20 @@ def web_stage(
 
         clock, rates, arrivals = SystemClock(), Rates(), Broadcast()
         arrivals.watch = metrics.web_streams.set
+        pipeline = BusPipelineDesk(
+            bus,
+            kind=bus_kind(settings),
+            marks=bool(settings.bus.kafka.bootstrap_servers),
+            rates=rates,
+            open_index=lambda: closing(open_index(settings)) if writer is None else nullcontext(writer),
+            now=clock.now,
+        )
         parts = Parts(
             index=index,
             now=clock.now,
             articles=BusArticleDesk(bus, index=index, now=clock.now),
             feeds=BusFeedsDesk(bus, settings.ingest, now=clock.now),
-            pipeline=BusPipelineDesk(
-                bus,
-                kind=bus_kind(settings),
-                marks=bool(settings.bus.kafka.bootstrap_servers),
-                rates=rates,
-                open_index=lambda: closing(open_index(settings)) if writer is None else nullcontext(writer),
-                now=clock.now,
-            ),
+            pipeline=pipeline,
             searches=BusSearchesDesk(bus, settings.notify, now=clock.now),
             arrivals=arrivals,
             metrics=metrics,
@@ -107,7 +108,7 @@ def web_stage(
         )
         metrics.going("serve")
         watching = threading.Thread(
-            target=watch_rates, args=(bus, rates), kwargs={"clock": clock, "stop": stop}, name="rates"
+            target=watch_rates, args=(pipeline.look, rates), kwargs={"stop": stop}, name="rates"
         )
         following = threading.Thread(
             target=follow_arrivals, args=(bus, arrivals), kwargs={"stop": stop}, name="arrivals"

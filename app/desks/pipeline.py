@@ -7,12 +7,12 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 from app.desks.letters import chosen, shown
-from app.desks.rates import BEFORE, LATELY, Rates, sample
+from app.desks.rates import BEFORE, LATELY, Rates, Sample, sample
 from app.desks.redriving import Redriver
 from app.desks.tables import OpenTables, read_feeds
 from app.redrive import OpenIndex, redrive, waiting
 from article.errors import BadInput
-from bus.channels import FEED_STATE, FEEDS
+from bus.channels import FEED_STATE, FEEDS, WEBHOOKS
 from bus.envelope import Letter
 from bus.protocol import Bus
 from ingest.rhythm.trust import is_stopped
@@ -46,7 +46,7 @@ class BusPipelineDesk:
         self._redriver = Redriver(now=now)
 
     def standing(self) -> Standing:
-        present = sample(self._bus, self._now())
+        present = self.look()
         dead = self.letters(limit=0)
         return Standing(
             stages=[
@@ -65,6 +65,10 @@ class BusPipelineDesk:
             bus=self._kind,
             marks=self._marks,
         )
+
+    def look(self) -> Sample:
+        """How far each stage is now."""
+        return sample(self._bus, self._now(), notifying=bool(self._tables.all(WEBHOOKS)))
 
     def letters(self, *, stage: str = "", reason: str = "", offset: int = 0, limit: int = 50) -> Letters:
         with closing(waiting(self._bus)) as letters:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from article.errors import Unavailable
-from bus.channels import ENRICHED, RAW, Channel
+from bus.channels import DELIVERIES, ENRICHED, RAW, Channel
 from bus.protocol import Bus
-from runtime.clock import Clock
 from runtime.logging import get_logger
 from runtime.shutdown import Stop
 
@@ -19,6 +18,8 @@ LATELY = timedelta(minutes=1)
 BEFORE = timedelta(minutes=15)
 READERS: Mapping[str, Channel] = {"enrich": RAW, "index": ENRICHED}
 """What each stage reads, as the group of its own name."""
+NOTIFYING: Mapping[str, Channel] = {"notify": ENRICHED, "deliver": DELIVERIES}
+"""The same of those that nobody runs without webhooks."""
 _EVERY = 10.0  # seconds
 _LEAST = timedelta(seconds=5)
 _KEPT = 1 + int(BEFORE.total_seconds() / _EVERY)
@@ -48,7 +49,7 @@ class Rates:
         """Articles a minute over the last `over`, or as much of it as was watched; None where that is too
         little to say anything."""
         with self._lock:
-            samples = list(self._samples)
+            samples = [each for each in self._samples if stage in each.done]
         if not samples:
             return None
         newest = samples[-1]
@@ -59,19 +60,20 @@ class Rates:
         return max(0, newest.done[stage] - first.done[stage]) / (passed / timedelta(minutes=1))
 
 
-def sample(bus: Bus, now: datetime) -> Sample:
+def sample(bus: Bus, now: datetime, *, notifying: bool) -> Sample:
     """What ingest has dealt with is what it wrote; the others' is what was written less what waits."""
-    written = {channel.name: bus.count(channel) for channel in (RAW, ENRICHED)}
-    waiting = {stage: bus.lag(channel, group=stage).records for stage, channel in READERS.items()}
-    done = {stage: max(0, written[channel.name] - waiting[stage]) for stage, channel in READERS.items()}
+    readers = {**READERS, **(NOTIFYING if notifying else {})}
+    written = {channel.name: bus.count(channel) for channel in {RAW, *readers.values()}}
+    waiting = {stage: bus.lag(channel, group=stage).records for stage, channel in readers.items()}
+    done = {stage: max(0, written[channel.name] - waiting[stage]) for stage, channel in readers.items()}
     return Sample(at=now, done={"ingest": written[RAW.name]} | done, waiting=waiting)
 
 
-def watch_rates(bus: Bus, rates: Rates, *, clock: Clock, stop: Stop) -> None:
+def watch_rates(look: Callable[[], Sample], rates: Rates, *, stop: Stop) -> None:
     """Until stopped. A bus that is away leaves a gap."""
     while True:
         try:
-            rates.take(sample(bus, clock.now()))
+            rates.take(look())
         except Unavailable as error:
             get_logger("web").debug("rates.unavailable", reason=str(error))
         if stop.wait(_EVERY):

@@ -105,6 +105,9 @@ def test_a_feed_is_added_by_its_address(site: Site, fresh_bus: Bus, web: Web) ->
     assert shown.words("//h1") == ["Mine"]
     assert shown.words("//*[@role='status']") == ["Added. It is polled within seconds where ingest runs."]
     assert watched(fresh_bus)[url].category == "World/Asia"
+    assert shown.words("//nav//a[@aria-current]") == ["Feeds"]
+    (articles,) = shown.tree.xpath("//a[starts-with(@href, '/?')]/@href")
+    assert site.get(articles).status == 200
 
 
 def test_a_site_with_one_feed_gives_that(site: Site, fresh_bus: Bus, web: Web) -> None:

@@ -17,7 +17,7 @@ from app.desks.pipeline import BusPipelineDesk
 from app.desks.rates import Rates
 from app.redrive import waiting
 from article.codec import encode
-from bus.channels import DEAD, ENRICHED, RAW
+from bus.channels import DEAD, ENRICHED, RAW, WEBHOOKS
 from bus.protocol import Bus, Record
 from index.embedded import EmbeddedIndex
 from tests.bus.contract import SECONDS, everything, first_batch, record, values
@@ -63,6 +63,14 @@ def test_each_stage_is_shown_with_what_waits_for_it(site: Site, fresh_bus: Bus) 
     assert "None: every record was processed." in answer.text
     bury(fresh_bus, record("a", "1"))
     assert site.get("/pipeline").words("//a[@href='/pipeline/dead']") == ["1"]
+
+
+def test_webhooks_are_shown_where_there_are_any(site: Site, fresh_bus: Bus) -> None:
+    assert len(site.get("/pipeline").tree.xpath("//tbody/tr")) == 3
+    fresh_bus.publish([record("hook", "{}", WEBHOOKS), record("k", "1", ENRICHED)])
+    *_, notify, deliver = site.get("/pipeline").words("//tbody/tr")
+    assert notify.startswith("notify articles held against saved searches 1 ")
+    assert deliver.startswith("deliver matches sent to webhooks 0 ")
 
 
 def test_letters_are_listed_with_their_reasons(site: Site, fresh_bus: Bus) -> None:

@@ -20,6 +20,8 @@ WORK = {
     "ingest": "articles published",
     "enrich": "articles enriched",
     "index": "articles indexed",
+    "notify": "articles held against saved searches",
+    "deliver": "matches sent to webhooks",
 }
 
 

@@ -42,3 +42,12 @@ def test_only_a_quarter_of_an_hour_is_kept() -> None:
     rates = watched(*((10 * number, number) for number in range(1000)))
     assert rates.per_minute("enrich", timedelta(days=1)) == 6
     assert rates.per_minute("enrich", BEFORE) == 6
+
+
+def test_a_stage_that_begins_later_has_a_rate_of_its_own() -> None:
+    rates = watched((0, 0), (60, 60))
+    for seconds, done in ((70, 5), (80, 25)):
+        at = NOON + timedelta(seconds=seconds)
+        rates.take(Sample(at=at, done={"enrich": 70, "notify": done}, waiting={}))
+    assert rates.per_minute("notify", LATELY) == 120
+    assert rates.per_minute("deliver", LATELY) is None
