@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench import annotate, bus, elastic, extraction, ingest, kafka, search
+from bench import annotate, bus, elastic, extraction, ingest, kafka, memory, search
 
 if __name__ == "__main__":
     for name, bench in (
@@ -13,6 +13,7 @@ if __name__ == "__main__":
         ("kafka", kafka),
         ("search", search),
         ("elastic", elastic),
+        ("memory", memory),
     ):
         print(f"== {name}")
         bench.main()
