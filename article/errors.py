@@ -59,7 +59,11 @@ class ReadingFailed(BadInput):
 
 
 class BadQuery(BadInput):
-    pass
+    """`at`: where in what was typed, in code points from its start; None where it is in no one place."""
+
+    def __init__(self, subject: str, problem: str, remedy: str = "", *, at: int | None = None) -> None:
+        super().__init__(subject, problem, remedy)
+        self.at = at
 
 
 class Conflict(BadInput):

@@ -101,4 +101,4 @@ def bad_query(query: str, at: int, problem: str, remedy: str = "") -> BadQuery:
     left = "…" if at > _EXCERPT else ""
     right = "…" if at + _EXCERPT < len(query) else ""
     excerpt = f"{left}{before}▸{after}{right}".encode("utf-8", "replace").decode()
-    return BadQuery(f"query, character {at + 1}, {excerpt}", problem, remedy)
+    return BadQuery(f"query, character {at + 1}, {excerpt}", problem, remedy, at=at)

@@ -11,7 +11,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
-from article.errors import BadConfiguration, BadInput, Conflict, Unavailable, WirewatchError
+from article.errors import BadConfiguration, BadInput, BadQuery, Conflict, Unavailable, WirewatchError
 from runtime.logging import get_logger
 from web.pages import page
 
@@ -49,12 +49,23 @@ def status_of(error: WirewatchError) -> int:
             return 500
 
 
-def answer(request: Request, *, status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
-    """Problem details under /api/, else a page. A page that says 503 asks again by itself."""
+def answer(
+    request: Request,
+    *,
+    status: int,
+    detail: str,
+    headers: dict[str, str] | None = None,
+    at: int | None = None,
+) -> Response:
+    """Problem details under /api/, else a page. A page that says 503 asks again by itself.
+
+    `at` is where in a query the problem is.
+    """
     title = _TITLES.get(status) or HTTPStatus(status).phrase
     if request.url.path.startswith(API):
         return JSONResponse(
-            {"type": "about:blank", "title": title, "status": status, "detail": detail},
+            {"type": "about:blank", "title": title, "status": status, "detail": detail}
+            | ({} if at is None else {"at": at}),
             status_code=status,
             media_type="application/problem+json",
             headers=headers,
@@ -70,7 +81,8 @@ async def _ours(request: Request, error: WirewatchError) -> Response:
     headers = {"Retry-After": str(RETRY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         get_logger("web").warning("web.unavailable", path=request.url.path, reason=str(error))
-    return answer(request, status=status, detail=str(error), headers=headers)
+    at = error.at if isinstance(error, BadQuery) else None
+    return answer(request, status=status, detail=str(error), headers=headers, at=at)
 
 
 async def _http(request: Request, error: HTTPException) -> Response:

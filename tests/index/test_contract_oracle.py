@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from article.records import EnrichedArticle, EntityType
+from index.embedded.matching import matches
 from index.expression import And, Between, Everything, Expression, Keyword, Not, Or, Phrase, Prefix, Word
 from index.query import KEYWORD_FIELDS, TIME_FACETS, EntityFilter, Facet, Query
 from tests.index import oracle
@@ -137,6 +138,7 @@ def test_answers_are_those_of_the_oracle(
         expected = oracle.found(corpus, query)
         page = index.search(replace(query, facets=ALL_FACETS, limit=100, now=NOON, highlight=True))
         assert {hit.id for hit in page.hits} == {one.id for one in expected}
+        assert [one for one in corpus if matches(query, one)] == expected
         assert page.total == len(page.hits) == len(expected)
         for facet in ALL_FACETS:
             buckets = page.facets[facet.name]

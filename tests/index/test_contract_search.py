@@ -10,9 +10,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from article.errors import BadQuery
+from index.embedded.matching import matches
 from index.expression import And, Expression, Keyword, Not, Or, Word
-from index.protocol import ArticleIndex
+from index.protocol import ArticleIndex, Page
 from index.query import EntityFilter, Facet, Query
+from index.syntax import parse
 from tests.index.articles import (
     BBC,
     DW,
@@ -31,41 +33,42 @@ from tests.index.makers import Maker
 KNOWN = ("attack", "study", "sport", "french", "chinese", "hindi")
 
 
+STOCK = [
+    article(
+        "attack",
+        "Al-Qaïda attacks convoy",
+        "The group’s fighters attacked a convoy near Kyiv. Covid-19 slowed O'Brien's aid.",
+        summary="Three trucks burned.",
+        entities=[
+            entity("ORG", "Al-Qaïda", "Al-Qaida", "AQ", linked="Q34490"),
+            entity("LOC", "Kyiv", "Kiev"),
+        ],
+        places=[place("Kyiv", "UA")],
+        topics=[topic("16000000", "conflict, war and peace")],
+        published=datetime(2026, 5, 1, 8, tzinfo=UTC),
+    ),
+    article(
+        "study",
+        "Studies of reefs",
+        "Economists and economics: the economy of reefs in a deal.",
+        entities=[entity("PER", "Jane O'Brien"), entity("PER", "AQ")],
+        topics=[topic("13000000", "science and technology"), topic("06000000", "environment")],
+        published=datetime(2026, 5, 2, tzinfo=UTC),
+        feed=DW,
+    ),
+    article("sport", "Kyiv wins", "The match in Kyiv. A grand deal of goals.", published=None),
+    article("french", "Élection à l'Iran", "Le président de l’Iran.", lang="fr", feed=DW),
+    article("chinese", "中国新闻", "北京今天下雨。", lang="zh"),
+    article("hindi", "हिन्दी समाचार", "आज बारिश", lang="hi"),
+]
+
+
 @pytest.fixture(scope="module")
 def stocked(make_maker: Callable[[], Maker]) -> Iterator[ArticleIndex]:
-    """Only read by the tests below."""
+    """Holds STOCK; only read by the tests below."""
     maker = make_maker()
     index = maker.make()
-    index.write(
-        [
-            article(
-                "attack",
-                "Al-Qaïda attacks convoy",
-                "The group’s fighters attacked a convoy near Kyiv. Covid-19 slowed O'Brien's aid.",
-                summary="Three trucks burned.",
-                entities=[
-                    entity("ORG", "Al-Qaïda", "Al-Qaida", "AQ", linked="Q34490"),
-                    entity("LOC", "Kyiv", "Kiev"),
-                ],
-                places=[place("Kyiv", "UA")],
-                topics=[topic("16000000", "conflict, war and peace")],
-                published=datetime(2026, 5, 1, 8, tzinfo=UTC),
-            ),
-            article(
-                "study",
-                "Studies of reefs",
-                "Economists and economics: the economy of reefs in a deal.",
-                entities=[entity("PER", "Jane O'Brien"), entity("PER", "AQ")],
-                topics=[topic("13000000", "science and technology"), topic("06000000", "environment")],
-                published=datetime(2026, 5, 2, tzinfo=UTC),
-                feed=DW,
-            ),
-            article("sport", "Kyiv wins", "The match in Kyiv. A grand deal of goals.", published=None),
-            article("french", "Élection à l'Iran", "Le président de l’Iran.", lang="fr", feed=DW),
-            article("chinese", "中国新闻", "北京今天下雨。", lang="zh"),
-            article("hindi", "हिन्दी समाचार", "आज बारिश", lang="hi"),
-        ]
-    )
+    index.write(STOCK)
     yield index
     maker.clear()
 
@@ -145,6 +148,7 @@ def test_a_search_finds(stocked: ArticleIndex, text: str, expected: list[str]) -
     page = search(stocked, text)
     assert sorted(names(page, *KNOWN)) == sorted(expected)
     assert page.total == len(expected)
+    assert {one.id for one in STOCK if matches(Query(expression=parse(text)), one)} == ids(page)
 
 
 @pytest.mark.parametrize(
@@ -170,6 +174,11 @@ def test_a_search_finds(stocked: ArticleIndex, text: str, expected: list[str]) -
 def test_a_filter_finds(stocked: ArticleIndex, query: Query, expected: list[str]) -> None:
     page = stocked.search(query)
     assert sorted(names(page, *KNOWN)) == sorted(expected)
+    assert {one.id for one in STOCK if matches(query, one)} == ids(page)
+
+
+def ids(page: Page) -> set[str]:
+    return {hit.id for hit in page.hits}
 
 
 def test_a_hit_shows_the_article(stocked: ArticleIndex) -> None:

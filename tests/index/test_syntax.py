@@ -97,6 +97,8 @@ def test_a_bad_query_is_pointed_at(text: str, place: str, says: str) -> None:
     with pytest.raises(BadQuery) as caught:
         parse(text)
     assert place in caught.value.subject
+    assert caught.value.at is not None
+    assert place.startswith(f"character {caught.value.at + 1}")
     assert says in caught.value.problem
     assert caught.value.remedy
     str(caught.value).encode()

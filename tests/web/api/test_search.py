@@ -111,6 +111,12 @@ def test_what_cannot_be_answered_is_said(site: Site, asked: dict[str, object], s
     assert said in problem(site.get("/api/v1/search?" + urlencode(asked, doseq=True)), 400)
 
 
+def test_where_a_query_cannot_be_read_is_a_number(site: Site) -> None:
+    said = json.loads(site.get("/api/v1/search?q=flood+(war").body)
+    assert (said["at"], said["status"]) == (6, 400)
+    assert "at" not in json.loads(site.get("/api/v1/search?limit=101").body)
+
+
 @pytest.mark.parametrize(
     "query",
     [

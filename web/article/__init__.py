@@ -1,1 +1,0 @@
-"""An article: its text with names marked, its revisions, its way through the pipeline."""

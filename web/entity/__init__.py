@@ -1,1 +1,0 @@
-"""Somebody or something that articles name: when, where and together with whom."""
