@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 from article.errors import Busy, Unavailable
@@ -34,14 +35,16 @@ def open_monitor(
         held.callback(monitor.close)
 
 
-def start_measuring(settings: Settings, bus: Bus, *, metrics: Metrics, clock: Clock, stop: Stop) -> None:
+def start_measuring(
+    settings: Settings, bus: Bus, stages: Sequence[str], *, metrics: Metrics, clock: Clock, stop: Stop
+) -> None:
     """A thread that asks the bus and the disk, so that whoever reads the metrics waits for neither."""
 
     def measure() -> None:
         while True:
             try:
                 metrics.data_free.set(shutil.disk_usage(settings.data_dir).free)
-                measure_lag(bus, metrics=metrics, clock=clock)
+                measure_lag(bus, stages, metrics=metrics, clock=clock)
             except (Unavailable, OSError) as error:
                 get_logger("run").debug("measure.unavailable", reason=str(error))
             if stop.wait(_EVERY):

@@ -24,6 +24,7 @@ from runtime.logging import get_logger
 from runtime.metrics import Metrics
 from runtime.settings import Settings
 from runtime.shutdown import Stop
+from runtime.supervisor import tell
 
 _TRIM_SECONDS = 60.0
 _GRACE_SECONDS = 30.0
@@ -82,7 +83,8 @@ def run_pipeline(settings: Settings, *, stages: Sequence[str], sample: bool) -> 
         heartbeat.begin([thread.name for thread in threads], clock.monotonic())
         for thread in threads:
             thread.start()
-        start_measuring(settings, bus, metrics=metrics, clock=clock, stop=stop)
+        tell("READY=1")
+        start_measuring(settings, bus, stages, metrics=metrics, clock=clock, stop=stop)
         trimmed = clock.monotonic()
         while not stop.wait(progress.interval):
             heartbeat.beat(clock.monotonic())
@@ -91,6 +93,7 @@ def run_pipeline(settings: Settings, *, stages: Sequence[str], sample: bool) -> 
                 if clock.monotonic() - trimmed > _TRIM_SECONDS:
                     trimmed = clock.monotonic()
                     bus.trim()
+        tell("STOPPING=1")
         deadline = clock.monotonic() + _GRACE_SECONDS
         for thread in threads:
             thread.join(max(0.1, deadline - clock.monotonic()))

@@ -24,6 +24,7 @@ def values() -> dict[str, str]:
         "INDEX_PASSWORD": secrets.token_hex(24),
         "KAFKA_PASSWORD": secrets.token_hex(24),
         "WEB_TOKEN": secrets.token_hex(24),
+        "GRAFANA_PASSWORD": secrets.token_hex(24),
         "KAFKA_CLUSTER_ID": base64.urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("="),
     }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from runtime.logging import get_logger
 from runtime.metrics import Metrics
 from runtime.shutdown import Stop
+from runtime.supervisor import tell
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +30,8 @@ class Heartbeat:
     asks.
 
     A stage that has not asked for `stuck_seconds` is stuck: that is logged once, the metrics tell it, and the
-    file at `path`, if any, which is touched otherwise, grows old. Times are those of a monotonic clock, in
-    seconds. Nothing here waits for anything.
+    signs of life end: the file at `path`, if any, grows old, and systemd is told nothing more. Times are of a
+    monotonic clock, in seconds. Nothing here waits for anything.
     """
 
     def __init__(
@@ -68,6 +69,8 @@ class Heartbeat:
         for stage in sorted(stuck - self._told):
             get_logger(stage).warning("stage.stuck", seconds=round(self._silence(stage, now)))
         self._told = stuck
+        if not stuck:
+            tell("WATCHDOG=1")
         if not stuck and self._path is not None:
             with suppress(OSError):  # a full disk makes the file grow old, which is what it is for
                 self._path.touch()

@@ -65,7 +65,7 @@ class Metrics:
         self.articles = counter(
             "articles",
             "Articles by stage and outcome: ingest published, revised, unchanged, duplicate, dead; enrich"
-            " new, revised, sighting, unchanged; index written, current, refused.",
+            " new, revised, sighting, unchanged; index written, current, refused; notify matched.",
             "stage",
             "outcome",
         )

@@ -15,7 +15,7 @@ from article.errors import Unavailable
 from compose.check.engine import Engine
 from compose.check.feed import GrowingFeed
 
-STAGES = ("ingest", "enrich", "index")
+STAGES = ("ingest", "enrich", "index", "notify")
 SERVED = ("serve",)
 SERVERS = ("kafka", "elasticsearch")
 VICTIMS = (*((name,) for name in (*STAGES, *SERVED)), STAGES, *((name,) for name in SERVERS))

@@ -18,14 +18,15 @@ ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text("utf-8")
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(TEXT)["services"]
 ONE_SHOT = ("accounts", "setup", "dashboards")
-STAGES = ("ingest", "enrich", "index")
+STAGES = ("ingest", "enrich", "index", "notify")
 SERVED = ("serve",)
 SERVERS = ("kafka", "elasticsearch", "kibana")
+WATCHERS = ("prometheus", "grafana")  # only with --profile monitoring
 EVERY = pytest.mark.parametrize("name", SERVICES)
 
 
 def test_every_service_is_known() -> None:
-    assert set(SERVICES) == {*ONE_SHOT, *STAGES, *SERVED, *SERVERS}
+    assert set(SERVICES) == {*ONE_SHOT, *STAGES, *SERVED, *SERVERS, *WATCHERS}
 
 
 def test_the_servers_are_those_that_the_tests_run_against() -> None:
@@ -79,6 +80,31 @@ def test_what_stays_up_is_watched_restarted_and_keeps_its_data(name: str) -> Non
     assert service["restart"] == "unless-stopped"
     (volume,) = service["volumes"]
     assert volume.partition(":")[0] in yaml.safe_load(TEXT)["volumes"]
+
+
+@pytest.mark.parametrize("name", WATCHERS)
+def test_watchers_come_only_where_they_are_asked_for_and_find_their_files(name: str) -> None:
+    service = SERVICES[name]
+    assert service["profiles"] == ["monitoring"]
+    assert re.search(r":v?\d+\.\d+\.\d+$", service["image"])
+    assert service["healthcheck"]["test"]
+    for volume in service["volumes"]:
+        place = volume.partition(":")[0]
+        known = (
+            (ROOT / place).exists() if place.startswith("./") else place in yaml.safe_load(TEXT)["volumes"]
+        )
+        assert known, place
+        assert volume.endswith(":ro") or not place.startswith("./")
+
+
+def test_prometheus_finds_every_service_of_ours_at_its_port() -> None:
+    config = yaml.safe_load((ROOT / "monitoring/prometheus/prometheus.yml").read_text("utf-8"))
+    (job,) = config["scrape_configs"]
+    (found,) = job["dns_sd_configs"]
+    assert set(found["names"]) == {*STAGES, *SERVED}
+    for name in (*STAGES, *SERVED):
+        listen = SERVICES[name]["environment"]["WIREWATCH_MONITOR__LISTEN"]
+        assert listen == f"0.0.0.0:{found['port']}"
 
 
 @pytest.mark.parametrize("name", ONE_SHOT)

@@ -13,8 +13,8 @@ from ingest.rhythm.health import Word
 from runtime.metrics import Metrics
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = {"ingest", "enrich", "index", "serve", "match", "deliver"}
-GROUPS = {"enrich", "index", "redrive"}
+STAGES = {"ingest", "enrich", "index", "serve", "notify", "deliver"}
+GROUPS = {"enrich", "index", "redrive", "notify", "deliver"}
 _SUFFIXES = {"counter": ("_total",), "gauge": ("",), "histogram": ("_bucket", "_count", "_sum")}
 _OWN = {"job", "instance", "le"}
 # Recorded in alerts.yml, with the labels that its `by` keeps.
