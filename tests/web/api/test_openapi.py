@@ -39,7 +39,7 @@ def test_whatever_is_sent_is_answered(site: Site, case: Case) -> None:
 
 @pytest.mark.slow
 @schema.parametrize()
-@hypothesis.settings(max_examples=200)
+@hypothesis.settings(max_examples=100)
 def test_whatever_is_sent_is_answered_at_length(site: Site, case: Case) -> None:
     tried(case, site)
 
