@@ -74,6 +74,7 @@ def web_stage(
 
     def serve_pages() -> None:
         from app.arrivals import follow_arrivals
+        from app.desks.articles import BusArticleDesk
         from app.desks.feeds import BusFeedsDesk
         from app.desks.pipeline import BusPipelineDesk
         from app.desks.rates import Rates, watch_rates
@@ -96,6 +97,7 @@ def web_stage(
         parts = Parts(
             index=index,
             now=clock.now,
+            articles=BusArticleDesk(bus, index=index, now=clock.now),
             feeds=BusFeedsDesk(bus, settings.ingest, now=clock.now),
             pipeline=pipeline,
             searches=BusSearchesDesk(bus, settings.notify, now=clock.now),

@@ -14,6 +14,10 @@ from web.access.login import login_routes
 from web.access.policy import policy_of
 from web.api.document import document_routes, operation_id
 from web.api.routes import api_routes
+from web.article.api import article_api
+from web.article.routes import article_routes
+from web.entity.api import entity_api
+from web.entity.routes import entity_routes
 from web.errors import add_error_pages
 from web.feeds.api import feeds_api
 from web.feeds.routes import feeds_routes
@@ -37,6 +41,8 @@ def create_app(parts: Parts, settings: WebSettings) -> FastAPI:
     app = FastAPI(openapi_url=None, generate_unique_id_function=operation_id)
     add_error_pages(app)
     app.include_router(search_routes(parts))
+    app.include_router(article_routes(parts))
+    app.include_router(entity_routes(parts))
     app.include_router(feeds_routes(parts))
     app.include_router(feeds_api(parts))
     app.include_router(pipeline_routes(parts))
@@ -47,6 +53,8 @@ def create_app(parts: Parts, settings: WebSettings) -> FastAPI:
     app.include_router(login_routes(parts, policy, failures, clock))
     app.include_router(api_routes(parts))
     app.include_router(suggest_routes(parts))
+    app.include_router(article_api(parts))
+    app.include_router(entity_api(parts))
     app.include_router(document_routes(app))
     app.include_router(monitor_routes(parts))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

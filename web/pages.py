@@ -42,7 +42,13 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     made.globals["static"] = static_url
-    made.filters |= {"rfc3339": rfc3339, "minute": minute, "web_url": web_url, "count": count}
+    made.filters |= {
+        "rfc3339": rfc3339,
+        "minute": minute,
+        "second": second,
+        "web_url": web_url,
+        "count": count,
+    }
     made.filters |= {"relative": relative, "printable": printable, "shown": shown_text, "when": when}
     return made
 
@@ -61,6 +67,11 @@ def minute(moment: datetime) -> str:
     """For people, in UTC: 10 May 2026, 12:00."""
     utc = moment.astimezone(UTC)
     return f"{utc.day} {utc:%b %Y, %H:%M}"
+
+
+def second(moment: datetime) -> str:
+    """As `minute`, to the second."""
+    return f"{minute(moment)}:{moment:%S}"
 
 
 def web_url(url: str | None) -> str | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from index.protocol import ArticleIndex
 from runtime.health import Report
 from runtime.metrics import Metrics
+from web.article.desk import ArticleDesk
 from web.feeds.desk import FeedsDesk
 from web.live.broadcast import Broadcast
 from web.pipeline.desk import PipelineDesk
@@ -25,6 +26,7 @@ class Parts:
 
     index: Callable[[], ArticleIndex]
     now: Callable[[], datetime]
+    articles: ArticleDesk
     feeds: FeedsDesk
     pipeline: PipelineDesk
     searches: SearchesDesk

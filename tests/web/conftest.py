@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from app.desks.articles import BusArticleDesk
 from app.desks.feeds import BusFeedsDesk
 from app.desks.pipeline import BusPipelineDesk
 from app.desks.rates import Rates
@@ -136,6 +137,7 @@ def parts_over(index: ArticleIndex, bus: Bus, *, arrivals: Broadcast | None = No
     return Parts(
         index=lambda: index,
         now=lambda: NOON,
+        articles=BusArticleDesk(bus, index=lambda: index, now=lambda: NOON),
         feeds=BusFeedsDesk(bus, SETTINGS, now=lambda: NOON),
         pipeline=BusPipelineDesk(
             bus,

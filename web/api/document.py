@@ -14,7 +14,7 @@ from article.schema import schema_file
 from web.api.model import Problem
 
 PATH = "/api/v1/openapi.json"
-ARTICLE = "/api/v1/articles/{id}"
+ARTICLES = ("/api/v1/articles/{id}", "/api/v1/articles/{id}/revisions/{number}")
 
 Json = dict[str, object]
 
@@ -70,7 +70,7 @@ def openapi(app: FastAPI) -> Json:
             responses.pop("422", None)
             responses["default"] = {"$ref": "#/components/responses/Problem"}
             operation["security"] = [{}, {"token": []}] if method == "get" else [{"token": []}]
-            if path == ARTICLE and method == "get":
+            if path in ARTICLES and method == "get":
                 responses["200"] = _record("EnrichedArticle")
     return made
 

@@ -98,6 +98,40 @@ class SimilarAnswer(_Model):
     """None."""
 
 
+class EntityMeaning(_Model):
+    """A thing that a name stands for in some of the latest articles."""
+
+    type: EntityType
+    name: str
+    id: str | None
+    articles: int
+    """How many of the latest articles mean this."""
+
+
+class TimeCount(_Model):
+    start: datetime
+    count: int
+
+
+class EntityAnswer(_Model):
+    """Somebody or something that articles name."""
+
+    key: str
+    name: str
+    total: int
+    """Articles that name it."""
+    meanings: tuple[EntityMeaning, ...]
+    """The most frequent first; more than one where the name is not clear."""
+    span: Literal["hour", "day", "week", "month"] | None
+    """How long each span of `over_time` is."""
+    over_time: tuple[TimeCount, ...]
+    """Articles by time of publication, spans without any too."""
+    facets: dict[str, tuple[Bucket, ...]]
+    """What else the articles name (itself among them), where they happen, and what they are about."""
+    hits: tuple[FoundArticle, ...]
+    """The latest articles."""
+
+
 class Problem(_Model):
     """What went wrong (RFC 9457)."""
 

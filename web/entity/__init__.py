@@ -1,0 +1,1 @@
+"""Somebody or something that articles name: when, where and together with whom."""
