@@ -97,6 +97,12 @@ def test_each_viewer_sees_what_matches_as_it_comes(live: Site, broadcast: Broadc
         assert one.title() == "Talks\n\ndata: x"
 
 
+def test_open_streams_are_counted(live: Site) -> None:
+    with closing(Stream(live, "/live/events")) as stream:
+        assert stream.next() == {"retry": "3000"}
+        assert "\nwirewatch_web_streams 1.0\n" in live.get("/metrics").text
+
+
 def test_who_comes_back_goes_on_where_it_was(live: Site, broadcast: Broadcast) -> None:
     broadcast.publish([arrival(number, article(f"n{number}", f"N {number}")) for number in range(4)])
     with closing(Stream(live, "/live/events?after=0-0", Last_Event_ID="0-1")) as stream:

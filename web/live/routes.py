@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 
 from index.query import Query as Search
 from index.syntax import parse
-from web.live.broadcast import Arrival, Broadcast
+from web.live.broadcast import Arrival
 from web.pages import page
 from web.parts import Parts
 
@@ -39,7 +39,7 @@ def live_routes(parts: Parts) -> APIRouter:
     ) -> StreamingResponse:
         parts.arrivals.check_room()
         return StreamingResponse(
-            _stream(parts.arrivals, Search(expression=parse(q)), last_event_id or after),
+            _stream(parts, Search(expression=parse(q)), last_event_id or after),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
@@ -47,8 +47,9 @@ def live_routes(parts: Parts) -> APIRouter:
     return router
 
 
-async def _stream(broadcast: Broadcast, query: Search, after: str) -> AsyncIterator[bytes]:
-    with broadcast.viewer(query, after=after) as (viewer, missing):
+async def _stream(parts: Parts, query: Search, after: str) -> AsyncIterator[bytes]:
+    viewing = parts.arrivals.viewer(query, after=after)
+    with parts.metrics.web_streams.track_inprogress(), viewing as (viewer, missing):
         yield _RETRY + (_MISSED if missing else b"")
         while (arrivals := await viewer.next(HEARTBEAT_SECONDS)) is not None:
             yield b"".join(map(_event, arrivals)) or _HEARTBEAT
