@@ -162,7 +162,7 @@ def _group(
         Beside(
             label=shown_text(shown(name, bucket)),
             count=bucket.count,
-            url=entity_path(bucket.label) if is_entity else None,
+            url=entity_path(bucket.id or bucket.label) if is_entity else None,
             both=asked.with_value(name, bucket.key).url,
         )
         for bucket in buckets
