@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from app.desks.tables import OpenTables, read_feeds
 from app.watched_feeds import hub_row, told_of, with_pause
@@ -40,6 +41,8 @@ from web.feeds.desk import (
 _LOOKS = 4
 """Discoveries at once: each may ask forty times."""
 _LOOK_SECONDS = 45.0
+_MOST_LISTED = 20_000
+"""Feeds of a list that is uploaded: they are added while the browser waits."""
 
 
 class BusFeedsDesk:
@@ -120,7 +123,11 @@ class BusFeedsDesk:
         remove_feed(self._bus, id, version=version)
 
     def take_in(self, document: bytes) -> ListTaken:
-        listed = list(parse_list(document))
+        listed = list(islice(parse_list(document), _MOST_LISTED + 1))
+        if len(listed) > _MOST_LISTED:
+            raise BadInput(
+                "the list", f"has more than {_MOST_LISTED:,} feeds", "take it in with `feeds import`"
+            )
         if not listed:
             raise BadInput("the list", "holds no feeds", "give an OPML file, or an address a line")
         taken = take_in(self._bus, listed, now=self._now())

@@ -236,6 +236,7 @@ def test_lists_come_in_and_go_out(site: Site, fresh_bus: Bus) -> None:
         b"<html></html>",
         b'<!DOCTYPE o [<!ENTITY a "b">]><opml><body><outline xmlUrl="https://x.example/&a;"/></body></opml>',
         b"<opml>" + b"<outline>" * 50_000,
+        b"".join(b"https://n%d.example/\n" % number for number in range(20_001)),
     ],
 )
 def test_a_hostile_list_is_refused_at_the_field(site: Site, fresh_bus: Bus, document: bytes) -> None:
