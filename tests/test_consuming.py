@@ -32,8 +32,14 @@ ECONOMY = topic("04000000", "economy, business and finance")
 
 
 def shown() -> str:
-    (program,) = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
-    return str(program)
+    return programs()[0]
+
+
+def programs() -> list[str]:
+    """The consumer, and the check of a webhook's receiver."""
+    found = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    assert len(found) == 2
+    return [str(each) for each in found]
 
 
 def test_the_consumer_is_short_and_reads_only_what_is_committed() -> None:
