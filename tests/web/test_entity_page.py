@@ -57,7 +57,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def test_by_its_id_its_name_or_any_form_of_it(site: Site, key: str) -> None:
     got = site.get(entity_path(key))
     assert got.words("//h1") == ["Islamic State"]
-    assert got.words("//main/p[@class='meta']") == ["organisation · kb:islamic-state · named in 5 articles"]
+    assert got.words("//main/p[@class='meta']") == [
+        "organisation · kb:islamic-state · named in 5 articles · with whom, and where"
+    ]
     assert len(got.tree.xpath("//ol[@class='hits']/li")) == 5
 
 
@@ -82,7 +84,7 @@ def test_a_name_that_stands_for_several_says_so(site: Site) -> None:
         "Mercury, place kb:mercury-planet 1×",
     ]
     assert site.get("/entities/kb:mercury-planet").words("//main/p[@class='meta']") == [
-        "place · kb:mercury-planet · named in 1 article"
+        "place · kb:mercury-planet · named in 1 article · with whom, and where"
     ]
 
 
