@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from bus.sqlite import SqliteBus
 from index.embedded import EmbeddedIndex
@@ -17,7 +17,7 @@ from index.protocol import ArticleIndex
 from runtime.clock import SystemClock
 from tests.browser.chromium import chromium, chromium_program
 from tests.browser.news import NEWS
-from tests.browser.tab import Tab
+from tests.browser.tab import PATIENCE, Tab
 from tests.index.articles import NOON
 from tests.web.conftest import Site, parts_over, serving, settings_with
 
@@ -26,6 +26,7 @@ OpenTab = Callable[..., Tab]
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with chromium(chromium_program()) as opened:
         yield opened
 

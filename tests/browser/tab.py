@@ -11,7 +11,7 @@ from tests.browser.axe import barriers
 
 MAX_WEIGHT = 100_000  # bytes over the wire, of a first page with all that it needs
 MAX_SCRIPTS = 1
-PATIENCE = 60_000  # ms: how long to wait for what has to come, on a machine that others load
+PATIENCE = 30_000  # ms: how long to wait for what has to come, on a machine that others load
 GONE = ("net::ERR_ABORTED",)  # what a page had asked for when it was left
 
 

@@ -98,9 +98,11 @@ def serving(parts: Parts, settings: WebSettings) -> Iterator[Site]:
     site = Site(url=f"http://127.0.0.1:{opened.getsockname()[1]}")
     thread = threading.Thread(target=serve, args=(create_app(parts, settings), opened, stop), name="serve")
     thread.start()
-    yield site
-    stop.set()
-    thread.join()
+    try:
+        yield site
+    finally:
+        stop.set()
+        thread.join()
 
 
 @pytest.fixture(scope="module")
