@@ -182,7 +182,7 @@ def _ticks(bars: Sequence[Bar]) -> Iterator[Tick]:
         if index and index > len(bars) - step / 2:
             return  # too near to the end to be read
         bar = bars[index]
-        yield Tick(x=bar.left, label=_tick(bar))
+        yield Tick(x=bar.x, label=_tick(bar))
 
 
 def _tick(bar: Bar) -> str:
