@@ -13,7 +13,7 @@ RUN /opt/wirewatch/bin/pip install --no-compile --no-deps --no-build-isolation /
 RUN echo '{"id": "1", "title": "Rain in Lisbon", "text": "The city of Lisbon expects rain."}' \
   | /opt/wirewatch/bin/wirewatch annotate > /dev/null \
  && cd /opt/wirewatch/lib/python3.11/site-packages \
- && python -m compileall -q app article bus enrich index ingest runtime web aiohttp elastic_transport \
+ && python -m compileall -q app article bus enrich index ingest notify runtime web aiohttp elastic_transport \
     elasticsearch fastapi feedparser jinja2 kafka pydantic starlette trafilatura uvicorn > /dev/null
 
 FROM ${BASE}

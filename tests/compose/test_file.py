@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -164,3 +165,11 @@ def test_the_image_is_pinned_small_and_runs_as_nobody_in_particular() -> None:
     last = text[text.rindex("\nFROM ") :]
     assert "USER 10001:10001" in last
     assert "pip install" not in last
+
+
+def test_the_image_holds_every_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    packages = {name.rstrip("*") for name in project["tool"]["setuptools"]["packages"]["find"]["include"]}
+    allowed = {line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines()}
+    assert packages <= allowed
+    assert packages <= set((ROOT / "Dockerfile").read_text("utf-8").split())
