@@ -5,8 +5,7 @@ The library's fast tokenizer knows words between spaces only, so text is prepare
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import tantivy
 
@@ -18,13 +17,29 @@ WORDS = "wirewatch_words"
 MAX_TOKEN_BYTES = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A term and the characters of the text, end exclusive, that it stands for."""
+class Tokens:
+    """The terms of a text, and where in it they stand. Places are worked out for those that are asked for,
+    as a text has hundreds of terms and a search looks for a few."""
 
-    term: str
-    start: int
-    end: int
+    def __init__(self, text: str, *, stemmed: bool) -> None:
+        """`text` is in the form of `index.fold.normal`."""
+        self._found = _analyzer(STEMS if stemmed else WORDS).pre_tokenize(spaced(text)).tokens
+        self._text = text
+        self.terms: list[str] = [one.text for one in self._found]
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The characters, end exclusive, that the terms from the first to the last stand for."""
+        start, end = self._found[first].char_offset_from, self._found[last].char_offset_to
+        origin = self._origin
+        return (start, end) if origin is None else (origin[start], origin[end - 1] + 1)
+
+    @cached_property
+    def _origin(self) -> list[int] | None:
+        """Of each character of the text set apart, its place in the text; None where they are the same."""
+        if self._text.isascii() or not UNSPACED.search(self._text):
+            return None
+        widths = (3 if UNSPACED.match(char) else 1 for char in self._text)
+        return [at for at, width in enumerate(widths) for _ in range(width)]
 
 
 def stems(text: str) -> list[str]:
@@ -36,18 +51,6 @@ def words(text: str) -> list[str]:
     """The terms as they are written: folded, not stemmed."""
     terms: list[str] = _analyzer(WORDS).analyze(spaced(normal(text)))
     return terms
-
-
-def tokens(text: str, *, stemmed: bool) -> list[Token]:
-    """What `stems` or `words` gives, with places; `text` is in the form of `index.fold.normal`."""
-    found = _analyzer(STEMS if stemmed else WORDS).pre_tokenize(spaced(text)).tokens
-    if text.isascii() or not UNSPACED.search(text):
-        return [Token(one.text, one.char_offset_from, one.char_offset_to) for one in found]
-    widths = (3 if UNSPACED.match(char) else 1 for char in text)
-    origin = [at for at, width in enumerate(widths) for _ in range(width)]
-    return [
-        Token(one.text, origin[one.char_offset_from], origin[one.char_offset_to - 1] + 1) for one in found
-    ]
 
 
 def register(index: tantivy.Index) -> None:

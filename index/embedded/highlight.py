@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from article.records import EnrichedArticle
-from index.embedded.analysis import stems, tokens, words
+from index.embedded.analysis import Tokens, stems, words
 from index.expression import Expression, Keyword, Phrase, Prefix, TextField, Word, leaves
 from index.fold import normal
 from index.protocol import Highlight
@@ -77,18 +77,21 @@ def _marks(text: str, sought: Sequence[Sought]) -> list[Mark]:
     """In the order of the text, not overlapping: of two that begin at one place the longer one."""
     if not sought or not text:
         return []
-    stemmed = tokens(text, stemmed=True)
-    terms = [token.term for token in stemmed]
+    stemmed = Tokens(text, stemmed=True)
     found = [
-        Mark(stemmed[at].start, stemmed[at + len(one.terms) - 1].end, which)
+        Mark(*stemmed.span(at, at + len(one.terms) - 1), which)
         for which, one in enumerate(sought)
         if not one.prefix
-        for at in _places(terms, one.terms)
+        for at in _places(stemmed.terms, one.terms)
     ]
     beginnings = [(which, one.terms[0]) for which, one in enumerate(sought) if one.prefix]
-    for token in tokens(text, stemmed=False) if beginnings else ():
+    if beginnings:
+        written = Tokens(text, stemmed=False)
         found += [
-            Mark(token.start, token.end, which) for which, start in beginnings if token.term.startswith(start)
+            Mark(*written.span(at, at), which)
+            for at, term in enumerate(written.terms)
+            for which, start in beginnings
+            if term.startswith(start)
         ]
     return _without_overlap(found)
 
