@@ -74,11 +74,13 @@ def test_a_bar_is_a_link(open_tab: OpenTab, news_site: Site, scripts: bool) -> N
     expect(page.get_by_role("status")).to_have_text("2 articles")
 
 
-def test_a_country_on_the_map_is_a_link(tab: Tab) -> None:
+def test_countries_and_places_on_the_map_are_links(tab: Tab) -> None:
     page = tab.goto()
-    page.locator(".globe a", has_text="Singapore").click()
-    expect(page.get_by_role("link", name="Country Singapore")).to_be_visible()
-    assert tab.path() == "/?country=sg"
+    page.locator(".globe a:not(.spot)", has_text="India").click()
+    expect(page.get_by_role("link", name="Country India")).to_be_visible()
+    page.locator(".globe .spot", has_text="Kerala").click()
+    expect(page.get_by_role("link", name="Place Kerala")).to_be_visible()
+    assert tab.path() == "/?country=in&place=kerala"
 
 
 def test_all_of_it_is_reached_by_keyboard(tab: Tab) -> None:

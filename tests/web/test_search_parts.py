@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from article.errors import BadQuery
+from article.records import Place
 from index.expression import Keyword, Or, leaves
 from index.protocol import Bucket
 from index.query import KEYWORD_FIELDS
@@ -204,6 +205,24 @@ def test_countries_are_shaded_by_how_many_name_them() -> None:
         ("Singapore", 1, False),
     ]
     assert made.lands[0].url == "/?country=us"
+
+
+def test_places_are_dots_in_their_countries() -> None:
+    kabul = Place(name="Kabul", country="AF", lat=34.5, lon=69.2, kind="city")
+    country = Place(name="Afghanistan", country="AF", lat=34.0, lon=66.0, kind="country")
+    made = world_map(
+        Asked(),
+        (Bucket(key="af", label="AF", count=3),),
+        (
+            Bucket(key="kabul", label="Kabul", count=2, place=kabul),
+            Bucket(key="afghanistan", label="Afghanistan", count=1, place=country),
+            Bucket(key="atlantis", label="Atlantis", count=1),
+        ),
+    )
+    assert made
+    assert [(spot.name, spot.count, spot.url, (spot.x, spot.y)) for spot in made.spots] == [
+        ("Kabul", 2, "/?place=kabul", on_map(34.5, 69.2))
+    ]
 
 
 @given(st.floats(-55, 83), st.floats(-180, 180))

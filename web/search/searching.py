@@ -15,7 +15,8 @@ from web.search.facets import Chip, Group
 from web.search.map import WorldMap, world_map
 from web.search.view import Results, results
 
-MAP_COUNTRIES = 60
+MAP_COUNTRIES, MAP_PLACES = 60, 30
+_ON_MAP: dict[FacetName, int] = {"country": MAP_COUNTRIES, "place": MAP_PLACES}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,13 +44,13 @@ def search(index: ArticleIndex, asked: Asked, now: datetime) -> Found:
         groups=facets.groups(asked, counted),
         chips=facets.chips(asked, counted),
         chart=chart(asked, page.facets),
-        map=world_map(asked, page.facets.get("country", ())),
+        map=world_map(asked, page.facets.get("country", ()), page.facets.get("place", ())),
     )
 
 
 def _facets(asked: Asked) -> Iterator[Facet]:
     for facet in facets.wanted(asked):
-        yield replace(facet, size=max(facet.size, MAP_COUNTRIES)) if facet.name == "country" else facet
+        yield replace(facet, size=max(facet.size, _ON_MAP.get(facet.name, 0)))
     yield from time_facets(asked)
 
 
