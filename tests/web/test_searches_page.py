@@ -14,10 +14,12 @@ import pytest
 from bus.channels import SEARCHES, WEBHOOKS
 from bus.protocol import Bus
 from index.embedded import EmbeddedIndex
+from index.syntax import parse
 from tests.index.articles import NOON, article, entity, revised, topic
 from tests.notify.receiver import Receiver
 from tests.web.conftest import Answer, Site, parts_over, serving, settings_with
 from tests.web.desks import post
+from web.search.asked import Asked
 
 FLOOD = article(
     "flood",
@@ -79,6 +81,18 @@ def test_the_form_comes_filled_in_from_other_pages(site: Site) -> None:
     page = site.get(f"/searches?q={quote(chr(34) + 'a <b>' + chr(34))}&name=A")
     assert page.tree.xpath('//input[@name="query"]/@value') == ['"a <b>"']
     assert page.tree.xpath('//input[@name="name"]/@value') == ["A"]
+
+
+def test_what_was_chosen_on_the_search_page_is_saved_with_the_words() -> None:
+    asked = Asked(
+        q="flood OR rain",
+        values=(("entity", "kb:hamas"), ("feed", "bbc"), ("topic", 'a "b"'), ("feed", "dw")),
+    )
+    assert asked.typed == '(flood OR rain) entity:"kb:hamas" topic:"a  b " feed:("bbc" OR "dw")'
+    assert parse(asked.typed)  # it can be read again
+    assert Asked(q="flood OR rain").typed == "flood OR rain"
+    assert Asked(values=(("org", "Taliban"),)).typed == 'org:"Taliban"'
+    assert Asked().typed == ""
 
 
 def test_a_query_that_cannot_be_parsed_is_not_saved_and_not_lost(site: Site) -> None:

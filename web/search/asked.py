@@ -56,6 +56,16 @@ class Asked:
         return f"/?{urlencode(named)}" if named else "/"
 
     @property
+    def typed(self) -> str:
+        """The same as text for the search box, to be saved; without the span of time, which would end."""
+        parts = [f"({self.q})" if self.values else self.q] if self.q.strip() else []
+        parts += [f"{name}:{_quoted(value)}" for name, value in self.values if name not in ANY_OF]
+        for each in ANY_OF:
+            wanted = [_quoted(value) for name, value in self.values if name == each]
+            parts += [f"{each}:({' OR '.join(wanted)})"] if wanted else []
+        return " ".join(parts)
+
+    @property
     def narrowed(self) -> bool:
         return bool(self.values or self.start or self.end)
 
@@ -182,3 +192,7 @@ def _number(value: str) -> int:
             f"page {number}", f"is beyond the last that is listed, {MAX_PAGES}", "narrow the search, by time"
         )
     return number
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace('"', " ") + '"'
