@@ -33,7 +33,7 @@ check-compose: $(VENV)/dev.done ## Run docker-compose.yml with stand-in images: 
 	$(BIN)/python -m compose.check $(CHECK_OPTIONS)
 
 test: check ## Check the code and run the everyday tests
-	$(BIN)/pytest -m "not slow and not torch"
+	$(BIN)/pytest --numprocesses 2 --dist loadfile -m "not slow and not torch"
 
 test-slow: $(VENV)/dev.done ## Run the tests that take minutes: crashes in mid-work, whole corpora
 	$(BIN)/pytest -m slow
