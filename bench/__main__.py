@@ -1,4 +1,4 @@
-"""All benches, one after the other: `make bench`."""
+"""All benches, one after the other: `make bench`. Not `bench.web`, which indexes for a quarter of an hour."""
 
 from __future__ import annotations
 
