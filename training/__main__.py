@@ -54,16 +54,18 @@ def main() -> int:
     for run in topics:
         if not (run.out / "doc.onnx").is_file():
             document.train(run)
-    finish(start, averages(runs, "ner")[1:], averages(topics, "doc"), out / "model")
+    # What training starts from is one of the three: it has read tweets, of which the runs read few.
+    ends = [*(run.out / "ner.onnx" for run in runs), start / "ner.onnx"]
+    finish(start, ends, averages(topics), out / "model")
     return subprocess.call([sys.executable, "-m", "training.evaluate", "--model", str(out / "model")])
 
 
-def averages(runs: Sequence[Recipe], branch: str) -> list[Path]:
-    """What each epoch of the runs has left, in their order: the mean is better than any of them."""
+def averages(runs: Sequence[Recipe]) -> list[Path]:
+    """What each epoch of the document runs has left, in their order: the mean is better than any of them."""
     return [
         path
         for run in runs
-        for path in sorted(run.out.glob(f"{branch}-*.onnx"), key=lambda path: int(path.stem.split("-")[1]))
+        for path in sorted(run.out.glob("doc-*.onnx"), key=lambda path: int(path.stem.split("-")[1]))
     ]
 
 

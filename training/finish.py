@@ -29,7 +29,7 @@ from training.topic_texts import annotated, second_set
 
 VERSION = "3"
 _CHOOSING_SETS = ("conll_dev", "ww_dev")
-_OUTSIDE = (0.0, 0.5, 1.0, 1.5)
+_OUTSIDE = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 def main() -> int:

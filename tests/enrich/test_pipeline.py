@@ -42,7 +42,7 @@ def test_an_article_is_read_in_all_steps(enricher: Enricher) -> None:
     assert sum(number * number for number in findings.embedding) == pytest.approx(1, abs=1e-4)
     assert all(number == round(number, 6) for number in findings.embedding)
     assert set(findings.models) == {"lang", "entities", "links", "places", "topics", "embedding"}
-    assert findings.models["entities"] == "wirewatch-minilm@2"
+    assert findings.models["entities"] == "wirewatch-minilm@3"
 
 
 def test_an_acronym_is_one_entity_with_its_name(enricher: Enricher) -> None:
@@ -217,7 +217,7 @@ def test_another_folder_with_a_model_is_used_and_named(tmp_path: Path) -> None:
     labels = folder / "labels.json"
     labels.write_text(labels.read_text().replace('"wirewatch-minilm"', '"ours"'))
     with Enricher(EnrichSettings(threads=1, model=folder)) as enricher:
-        assert one(enricher, FLOOD).models["topics"] == "ours@2"
+        assert one(enricher, FLOOD).models["topics"] == "ours@3"
 
 
 def copy_of_model(tmp_path: Path) -> Path:

@@ -18,7 +18,7 @@ from training.topic_scores import gold_of, logits_of, probabilities
 from training.topic_texts import TopicText, annotated, second_set
 
 
-@pytest.mark.parametrize(("name", "texts", "floor"), [("conll_dev", 30, 95.2), ("ww_dev", 8, 82.0)])
+@pytest.mark.parametrize(("name", "texts", "floor"), [("conll_dev", 30, 95.8), ("ww_dev", 8, 83.0)])
 def test_entities_of_a_few_articles(enricher: Enricher, name: str, texts: int, floor: float) -> None:
     root = corpus("data/ner").parents[1]
     assert score(enricher, root, name, most=texts).f1() >= floor
@@ -27,12 +27,12 @@ def test_entities_of_a_few_articles(enricher: Enricher, name: str, texts: int, f
 def test_topics_of_a_few_texts(encoder: Encoder) -> None:
     root = corpus("data/topics").parents[1]
     precision, f1 = topic_figures(encoder, annotated(root, "dev")[:80])
-    assert precision >= 0.86
-    assert f1 >= 0.78
+    assert precision >= 0.868
+    assert f1 >= 0.795
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "floor"), [("conll_dev", 92.8), ("ww_dev", 84.1), ("uner_dev", 73.2)])
+@pytest.mark.parametrize(("name", "floor"), [("conll_dev", 93.4), ("ww_dev", 85.0), ("uner_dev", 74.5)])
 def test_entities(enricher: Enricher, name: str, floor: float) -> None:
     root = corpus("data/ner").parents[1]
     assert score(enricher, root, name).f1() >= floor
@@ -40,7 +40,7 @@ def test_entities(enricher: Enricher, name: str, floor: float) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "least_precision", "least_f1"), [("annotated", 0.864, 0.805), ("second", 0.838, 0.735)]
+    ("name", "least_precision", "least_f1"), [("annotated", 0.874, 0.818), ("second", 0.852, 0.788)]
 )
 def test_topics(encoder: Encoder, name: str, least_precision: float, least_f1: float) -> None:
     root = corpus("data/topics").parents[1]

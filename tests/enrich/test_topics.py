@@ -31,7 +31,7 @@ def test_no_topic_is_a_result_too() -> None:
     [
         ('"B-PER"', '"B-ORG"'),
         ('"O"', '"X"'),
-        ('"medtop:01000000": 0.5', '"medtop:99000000": 0.5'),
+        ('"medtop:01000000": ', '"medtop:99000000": '),
         ('"weather"', '"weather", "space"'),
         ('"I-PER"', "7"),
         ("{", "["),
