@@ -216,7 +216,7 @@ def test_doctor_finds_all_in_order(env: dict[str, str]) -> None:
     result = wirewatch("doctor", env=env)
     assert result.returncode == 0, result.stdout
     lines = result.stdout.decode().splitlines()
-    assert len(lines) == 7
+    assert len(lines) == 8
     assert all(line.startswith("ok ") for line in lines)
 
 
