@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import threading
@@ -17,9 +18,11 @@ from article.records import EnrichedArticle
 from bus.channels import ENRICHED
 from bus.protocol import Bus, Message, Record
 from index.embedded import EmbeddedIndex
+from index.query import Query
 from runtime.shutdown import Stop
 from tests.index.articles import NOON, article, entity, revised
 from tests.web.conftest import Site, parts_over, serving, settings_with
+from web.live import routes
 from web.live.broadcast import Arrival, Broadcast
 
 LIMIT = 60.0
@@ -144,15 +147,25 @@ def test_too_many_viewers_are_turned_away_and_those_who_leave_make_room(
         stream.close()
 
 
-def test_who_reads_too_slowly_is_dropped_with_a_word(live: Site, broadcast: Broadcast) -> None:
-    with closing(Stream(live, "/live/events")) as stream:
-        assert stream.next()
-        # One batch of more than may wait: nobody can read between its articles.
+def test_who_reads_too_slowly_is_dropped_with_a_word(
+    index: EmbeddedIndex, fresh_bus: Bus, broadcast: Broadcast
+) -> None:
+    parts = parts_over(index, fresh_bus, arrivals=broadcast)
+
+    async def slowly() -> list[bytes]:
+        events = routes.stream(parts, Query(), "")
+        said = [await anext(events)]
+        # On the thread of the event loop: nobody can read until all of them are there.
         broadcast.publish([arrival(number, article(f"n{number}", f"N {number}")) for number in range(50)])
-        events: list[str] = []
-        while (event := stream.next()) is not None:
-            events.append(event.get("event", ""))
-        assert events[-1] == "dropped"
+        return said + [event async for event in events]
+
+    said = asyncio.run(slowly())
+    assert len(said) == 2
+    assert said[-1].startswith(b"event: dropped\n")
+
+
+def test_who_was_dropped_goes_on_where_he_was(live: Site, broadcast: Broadcast) -> None:
+    broadcast.publish([arrival(number, article(f"n{number}", f"N {number}")) for number in range(50)])
     with closing(Stream(live, "/live/events", Last_Event_ID="0-45")) as again:
         assert again.title() == "N 46"
 

@@ -39,7 +39,7 @@ def live_routes(parts: Parts) -> APIRouter:
     ) -> StreamingResponse:
         parts.arrivals.check_room()
         return StreamingResponse(
-            _stream(parts, Search(expression=parse(q)), last_event_id or after),
+            stream(parts, Search(expression=parse(q)), last_event_id or after),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
@@ -47,7 +47,8 @@ def live_routes(parts: Parts) -> APIRouter:
     return router
 
 
-async def _stream(parts: Parts, query: Search, after: str) -> AsyncIterator[bytes]:
+async def stream(parts: Parts, query: Search, after: str) -> AsyncIterator[bytes]:
+    """The events of one viewer, until he is dropped or the server ends."""
     viewing = parts.arrivals.viewer(query, after=after)
     with parts.metrics.web_streams.track_inprogress(), viewing as (viewer, missing):
         yield _RETRY + (_MISSED if missing else b"")
